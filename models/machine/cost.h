@@ -1,0 +1,69 @@
+/*
+ * cost.h - the rows of a cost profile
+ *
+ * One line a cost: enum, name in profiles, what it is. A cost by distance is a family:
+ * its name in a profile is "family.distance" ("load.modified.l3").
+ */
+#ifndef SV_COST_H
+#define SV_COST_H
+
+#include "simtime.h"
+
+/* Families that have one row for each distance from SV_SMT to SV_HOP3. X(ENUM, name, help) */
+#define SV_COST_FAMILIES(X)                                                                        \
+	X(LOAD_MODIFIED, "load.modified",                                                          \
+		"latency of a load of a line that another core has modified")                      \
+	X(LOAD_SHARED, "load.shared", "latency of a load of a line that other cores only share")   \
+	X(RMW, "rmw",                                                                              \
+		"latency of gaining a line for writing (store, compare-and-swap, fetch-and-add, "  \
+		"swap)")                                                                           \
+	X(OCCUPY_READ, "occupancy.read",                                                           \
+		"time for which serving a load keeps the line's home from the next request")       \
+	X(OCCUPY_WRITE, "occupancy.write", "the same for a request that moves ownership")
+
+/* Single costs. X(ENUM, name, help) */
+#define SV_COST_SINGLES(X)                                                                         \
+	X(HIT_LOAD, "hit.load", "a load that hits the core's own cache")                           \
+	X(HIT_STORE, "hit.store", "a plain store: the time it keeps its core")                     \
+	X(HIT_RMW, "hit.rmw", "an atomic read-modify-write of a line the core owns")               \
+	X(FENCE, "fence", "a full fence with an empty store buffer")                               \
+	X(MEMORY_LOCAL, "memory.local", "a load from the memory of the same NUMA node")            \
+	X(MEMORY_REMOTE, "memory.remote", "a load from the memory of another NUMA node")           \
+	X(INVALIDATE, "invalidate",                                                                \
+		"added to a write for each further sharer that must give up its copy")             \
+	X(RETENTION, "retention",                                                                  \
+		"time for which a new owner keeps a contended line before it is taken away")       \
+	X(PAUSE, "pause", "one pause instruction in a spin loop")                                  \
+	X(SYSCALL, "syscall", "entry to and return from the kernel")                               \
+	X(CONTEXT_SWITCH, "context-switch", "switching a CPU from one task to another")            \
+	X(FUTEX_WAKE, "futex.wake",                                                                \
+		"the waker's side of waking one sleeper, beyond the system call")                  \
+	X(WAKE_UP, "wake-up", "from the wake of a sleeper on an idle CPU to its first instruction")
+
+#define SV_COST_BY_DISTANCE 7 /* SV_SMT .. SV_HOP3 */
+
+enum sv_cost {
+#define X(id, name, help)                                                                          \
+	SV_COST_##id, SV_COST_##id##_LAST = SV_COST_##id + SV_COST_BY_DISTANCE - 1,
+	SV_COST_FAMILIES(X)
+#undef X
+#define X(id, name, help) SV_COST_##id,
+		SV_COST_SINGLES(X)
+#undef X
+			SV_COSTS
+};
+
+/* One row as the profile gives it. */
+struct sv_cost_row {
+	const char *name;
+	sv_time value, low, high;
+	const char *source; /* where the figure was published or how it was measured */
+	const char
+		*mark; /* E exact, E2 exact but quoted, A approximate, R remembered, M measured */
+};
+
+/* "load.modified.l3" of a cost. */
+const char *sv_cost_name(enum sv_cost cost);
+const char *sv_cost_help(enum sv_cost cost);
+
+#endif

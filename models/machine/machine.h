@@ -1,0 +1,71 @@
+/*
+ * machine.h - the simulated machine: hwloc's topology and a profile of costs
+ *
+ * A machine comes from a profile in YAML (scenarios/machines/NAME.yaml, a path, or
+ * inline in the scenario): a topology, the hop matrix between packages, and costs,
+ * each a row with value, low, high, source and mark. No cost is a constant in C.
+ *
+ * The topology is an hwloc synthetic string, an lstopo XML file, or "this-host".
+ * A machine is immutable once made and may be shared by threads.
+ */
+#ifndef SV_MACHINE_H
+#define SV_MACHINE_H
+
+#include "config.h"
+#include "machine/cost.h"
+#include "simtime.h"
+
+/* How far two PUs are from each other, nearest first. */
+enum sv_distance {
+	SV_SAME_PU,
+	SV_SMT,     /* two threads of one core */
+	SV_L2,      /* cores that share an L2 */
+	SV_L3,      /* cores that share the last-level cache */
+	SV_PACKAGE, /* same package, other last-level cache */
+	SV_HOP1,    /* packages joined by one link */
+	SV_HOP2,
+	SV_HOP3,
+	SV_DISTANCES
+};
+extern const char *const sv_distance_name[SV_DISTANCES]; /* "same-pu", "smt", "l2", ... */
+
+struct sv_machine {
+	const char *name;
+	unsigned pus, cores, packages, numa_nodes;
+	/* By logical PU index, hwloc's order. */
+	const uint16_t *core_of, *package_of, *node_of;
+	const uint8_t *distance;      /* [pus * pus] of enum sv_distance */
+	const uint8_t *hops;          /* [packages * packages] */
+	const uint16_t *node_package; /* package of each NUMA node; UINT16_MAX: shared by several */
+	sv_time cost[SV_COSTS];       /* by enum sv_cost; -1: the profile has no such row */
+	const struct sv_cost_row *row; /* SV_COSTS of them: where each came from */
+};
+
+static inline enum sv_distance sv_machine_distance(
+	const struct sv_machine *m, unsigned a, unsigned b)
+{
+	return m->distance[(size_t)a * m->pus + b];
+}
+
+/* The option row of `host.machine` and of `host.costs` use these tables. */
+extern const struct sv_table sv_profile_table;
+
+/*
+ * Makes the machine that a scenario names: `machine` is a scalar (a name or a path,
+ * relative to the file it stands in, then to the installed machines) or an inline
+ * profile; `costs` overrides single costs and may be NULL. Every cost that the topology
+ * needs must have a row. NULL after reporting all that is wrong. Free with sv_machine_free().
+ */
+struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv_node *costs,
+	struct sv_doc *doc, struct sv_diag *diag);
+void sv_machine_free(struct sv_machine *m);
+
+/* The installed and the built-tree machine profiles: calls back with name, title and path. */
+int sv_machine_list(
+	void (*each)(void *arg, const char *name, const char *title, const char *path), void *arg);
+
+/* The directory of profiles: $SIMSVIRT_MACHINES, else next to the source tree, else as installed.
+ */
+const char *sv_machine_directory(void);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * workload.h - what runs on the CPUs of a system
+ *
+ * A workload is one file and one line in workload_list.h. Its type is a const table;
+ * its state is one struct that the world allocates.
+ */
+#ifndef SV_WORKLOAD_H
+#define SV_WORKLOAD_H
+
+#include "diag.h"
+#include "options.h"
+#include "world/result.h"
+
+struct sv_system; /* the CPUs it runs on: models/world/system.h */
+
+struct sv_workload {
+	const char *name, *help;
+	const struct sv_table *options;
+	const struct sv_metric *metrics; /* ends with name == NULL */
+	/* Checks options against each other and the system; returns -1 after reporting. May be
+	 * NULL. */
+	int (*check)(const void *config, unsigned cpus, const struct sv_place *place,
+		struct sv_diag *diag);
+	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */
+	void *(*start)(struct sv_system *system, const char *name, const void *config,
+		struct sv_diag *diag);
+	/* End of the warm-up: forget what was counted. */
+	void (*reset)(void *state, sv_time now);
+	/* End of the run: check conservation, put the metrics. Returns -1 after reporting a broken
+	 * law. */
+	int (*finish)(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag);
+	void (*free)(void *state);
+};
+
+/* The list, as a kind of option. */
+extern const struct sv_kinds sv_workload_kinds;
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * scenario.h - the scenario language: one YAML file, one question
+ *
+ * sv_scenario_load() reads and checks a file and everything its sweep will set, and
+ * reports all mistakes. A scenario then yields points: its configuration with the
+ * values of one element of the sweep's grid.
+ */
+#ifndef SV_SCENARIO_H
+#define SV_SCENARIO_H
+
+#include "config.h"
+#include "machine/machine.h"
+
+struct sv_vm {
+	int64_t count;
+	int mode;                  /* enum sv_mode */
+	int64_t vcpus;             /* 0: one for every PU of the machine */
+	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
+};
+
+enum sv_mode { SV_MODE_BARE };
+
+struct sv_run_options {
+	sv_time warmup, duration;
+	int64_t replications;
+	int64_t seed;
+	int polling; /* enum sv_polling */
+	bool run_ahead;
+};
+
+/* parked: waiters cost no events while nothing changes; exact: every poll is simulated (a test
+ * oracle). */
+enum sv_polling { SV_POLLING_PARKED, SV_POLLING_EXACT };
+
+/* One point: a fully read configuration. */
+struct sv_scenario {
+	const char *title;
+	struct sv_host {
+		const struct sv_node *machine_node, *costs_node;
+		struct sv_machine
+			*machine; /* made by sv_scenario_point(), NULL in a file with mistakes */
+	} host;
+	struct sv_named vms; /* of struct sv_vm */
+	struct sv_run_options run;
+	const struct sv_node *sweep, *reference, *expect, *output;
+	int64_t version;
+	struct sv_doc *doc; /* owns all of the above */
+};
+
+extern const struct sv_table sv_scenario_table;
+
+/* A file with its overrides, and the grid that its sweep spans. */
+struct sv_study;
+
+struct sv_override {
+	const char *path, *value;
+	struct sv_place place; /* "--set vms.guest.vcpus=8" */
+};
+
+/* NULL after reporting every mistake (in all points of the sweep). */
+struct sv_study *sv_study_load(const char *path, const struct sv_override *override,
+	size_t overrides, struct sv_diag *diag);
+/* The same from memory (tests, fuzzing). */
+struct sv_study *sv_study_parse(
+	const char *source, const char *text, size_t text_bytes, struct sv_diag *diag);
+void sv_study_free(struct sv_study *study);
+
+size_t sv_study_points(const struct sv_study *study);
+/* The i-th point, the last swept path varying fastest. Belongs to the study; immutable; threads may
+ * share it. */
+const struct sv_scenario *sv_study_point(const struct sv_study *study, size_t i);
+
+/* The swept paths, in the file's order, and the text of a path's value at a point. */
+size_t sv_study_params(const struct sv_study *study);
+const char *sv_study_param_path(const struct sv_study *study, size_t param);
+const char *sv_study_param_value(const struct sv_study *study, size_t param, size_t point);
+
+/* The whole scenario with every default and override filled in, sweep included. The caller owns the
+ * object. */
+json_t *sv_study_effective(const struct sv_study *study);
+
+/* A published or measured value, matched to the points where it holds. */
+struct sv_reference {
+	const char *source, *metric, *unit;
+	double value, low, high; /* in the metric's unit; low and high NAN when not given */
+	size_t point;
+};
+size_t sv_study_references(const struct sv_study *study);
+const struct sv_reference *sv_study_reference(const struct sv_study *study, size_t i);
+
+/*
+ * An expectation, as "A < B", "A > 2 * B", "A >= 0.99", where A and B are metrics at points:
+ *	expect:
+ *	  - {metric: locks.jain, where: {vms.host.workloads.locks.lock: ticket}, at-least: 0.99}
+ *	  - {metric: locks.throughput, where: {...}, greater-than: {where: {...}, factor: 2}}
+ */
+struct sv_expectation {
+	struct sv_place place;
+	const char *metric, *other_metric;
+	size_t point, other_point; /* other_point == SIZE_MAX: compare with `bound` */
+	double bound, factor;
+	int relation; /* '<' or '>'; '<' + 256 and '>' + 256 include equality */
+};
+size_t sv_study_expectations(const struct sv_study *study);
+const struct sv_expectation *sv_study_expectation(const struct sv_study *study, size_t i);
+
+/* What to print and draw (`output:`): metrics of the table, and plots. */
+struct sv_plot {
+	const char *name, *title;
+	const char *x, *series, *panels; /* swept paths; series and panels may be NULL */
+	const char *metric;
+	bool log_x, log_y;
+};
+struct sv_output {
+	struct sv_list metrics; /* of const char *; empty: the headline metrics */
+	struct sv_named plots;  /* of struct sv_plot */
+};
+const struct sv_output *sv_study_output(const struct sv_study *study);
+
+#endif
