@@ -8,8 +8,8 @@
  *	pareto(1.5, 1us)	shape, minimum
  *
  * Being one scalar, a distribution can be swept and set like any other value.
- * Sampling is by GSL; results are rounded to the nearest unit (picoseconds for times)
- * and never negative.
+ * Sampling is by GSL; results are rounded to the nearest picosecond, never negative,
+ * and cut at 2^61 ps (26 days), which only a heavy tail can reach.
  */
 #ifndef SV_DIST_H
 #define SV_DIST_H
@@ -41,5 +41,11 @@ sv_time sv_dist_sample(const struct sv_dist *d, struct sv_stream *s);
 
 /* The mean in picoseconds; infinity where it does not exist. */
 double sv_dist_mean(const struct sv_dist *d);
+
+/*
+ * Writes d as sv_dist_parse() reads it, into buf, and returns buf. 160 bytes always
+ * suffice. Reading it back gives the same distribution.
+ */
+char *sv_dist_format(char *buf, size_t size, const struct sv_dist *d);
 
 #endif

@@ -15,7 +15,7 @@
  * fall into buckets at most 1/64 of their value wide, so that a reported quantile (the
  * middle of its bucket) is within 1 % of the true one. Count, sum, minimum and maximum are exact.
  */
-#define SV_HIST_BUCKETS (128 + 57 * 64)
+#define SV_HIST_BUCKETS (128 + 56 * 64)
 struct sv_hist {
 	uint64_t count;
 	__extension__ __int128 sum;
@@ -52,6 +52,11 @@ double sv_level_mean(const struct sv_level *l, sv_time now);
  * conservation (entered = left + inside) and Little's law (the sum of the sojourns,
  * clipped to the window, equals the area under the population).
  * The caller keeps each customer's time of entry and gives it back at the end.
+ *
+ * Little's law is checked each time the station falls empty, because only then does
+ * it not depend on the entry times of those inside. While somebody is inside, these must
+ * still be possible: on average between the window's start and the last entry. The first
+ * violation stays until the station is made anew.
  */
 struct sv_station {
 	const char *name;
@@ -60,6 +65,8 @@ struct sv_station {
 	int64_t inside_at_start;
 	__extension__ __int128 sojourn; /* of those that left, clipped to the window */
 	__extension__ __int128 entries; /* sum of the entry times, clipped, of those inside */
+	sv_time last_entry;
+	const char *broken; /* the first violation; NULL: none */
 };
 
 void sv_station_init(struct sv_station *s, const char *name, sv_time now);
