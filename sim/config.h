@@ -2,7 +2,7 @@
  * config.h - reading configuration: YAML with places, overrides, option tables
  *
  *	struct sv_doc *doc = sv_doc_load("scenario.yaml", diag);
- *	sv_doc_set(doc, "vms.guest.vcpus", "8", &place, diag);
+ *	sv_doc_set(doc, &table, "vms.guest.vcpus", "8", &place, diag);
  *	struct my_cfg cfg;
  *	if (sv_read(&table, sv_doc_root(doc), &cfg, doc, diag) < 0) ...
  *	sv_doc_free(doc);                  (frees all that cfg points to)
@@ -25,7 +25,7 @@ struct sv_node {
 	const char *text; /* of a scalar; never NULL there */
 	bool quoted;      /* a scalar in quotes is a string, never a number */
 	size_t n;         /* children */
-	struct sv_node **child;
+	const struct sv_node **child;
 	const char **key; /* of a mapping's children */
 	struct sv_place *key_place;
 };
@@ -38,7 +38,8 @@ struct sv_doc *sv_doc_load(const char *path, struct sv_diag *diag);
 /* The same from memory; `source` names it in messages. */
 struct sv_doc *sv_doc_parse(
 	const char *source, const char *text, size_t text_bytes, struct sv_diag *diag);
-/* A deep copy, so that each sweep point can have its own overrides. */
+/* A copy with overrides of its own, for a point of a sweep. It shares nodes with the original,
+ * which must outlive it. */
 struct sv_doc *sv_doc_copy(const struct sv_doc *doc);
 void sv_doc_free(struct sv_doc *doc);
 const struct sv_node *sv_doc_root(const struct sv_doc *doc);

@@ -21,7 +21,7 @@
 /* Where something was read. line and column count from 1, in characters; line 0: the whole source.
  */
 struct sv_place {
-	const char *source; /* file name, or "--set vms.guest.vcpus=0": outlives the diag */
+	const char *source; /* file name, or "--set vms.guest.vcpus=0"; the diag keeps a copy */
 	unsigned line;
 	unsigned column;
 };
@@ -34,7 +34,10 @@ void sv_diag_free(struct sv_diag *diag);
 /* Keeps a copy of the text of a source, so that messages about it can quote the line. */
 void sv_diag_source(struct sv_diag *diag, const char *source, const char *text, size_t text_bytes);
 
-/* Records an error and returns -1. After 100 errors further ones are only counted. */
+/*
+ * Records an error and returns -1. The same message at the same place counts once; after
+ * 100 errors further ones are only counted.
+ */
 int sv_error(struct sv_diag *diag, const struct sv_place *place, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
