@@ -28,13 +28,19 @@
  *	SV_VARIANT   struct sv_variant; `more`: const struct sv_kinds *. A mapping with a
  *	             `kind:` key whose other keys are that kind's table, or just the kind's name.
  *	SV_NAMED     struct sv_named; `more`: const struct sv_option *, one row (GROUP or
- *	             VARIANT, offset 0) for every item. A mapping of names the user chooses.
+ *	             VARIANT, offset 0) for every item. A mapping of names the user chooses
+ *	             (letters, digits, - and _). Required ones hold at least one item, as do
+ *	             required lists.
  *	SV_LIST      struct sv_list; `more`: const struct sv_option *, one row (offset 0) for every
- *item. SV_NODE      const struct sv_node *: taken as it stands, for blocks with their own reader
+ *	             item.
+ *	SV_NODE      const struct sv_node *: taken as it stands, for blocks with their own reader;
+ *	             `more`: const struct sv_shape *, or NULL for anything. In a path, all behind
+ *	             such a row is one key: host.costs.load.modified.l3
  *
  * A row with def == NULL is required. def == "" on GROUP, NAMED, LIST and NODE means "may be
  * left out" (a GROUP is then filled by its defaults, a NODE is NULL); on STRING, "" is NULL.
- * SV_VARIANT's default is a kind's name; "" leaves kind NULL.
+ * SV_VARIANT's default is a kind's name; "" leaves name NULL. A LIST's default is written as in
+ * YAML. The bounds of an SV_DIST are those of its mean.
  */
 #ifndef SV_OPTIONS_H
 #define SV_OPTIONS_H
@@ -83,6 +89,12 @@ struct sv_table {
 	{                                                                                          \
 		.name = (title), .size = sizeof(type), .rows = (options)                           \
 	}
+
+/* What the schema and the reference page say of an SV_NODE: all that is not NULL is accepted. */
+struct sv_shape {
+	const char *json;            /* a JSON Schema */
+	const struct sv_option *row; /* by which the block's own reader reads it */
+};
 
 /* One kind of a variant: a lock, a workload, a scheduler. */
 struct sv_kind {
