@@ -1,0 +1,22 @@
+/*
+ * lock_list.h - every lock: one line each
+ *
+ * X(name): models/locks/name.c defines SV_LOCK(name).
+ */
+#ifndef SV_LOCK_LIST_H
+#define SV_LOCK_LIST_H
+
+/* clang-format off */
+#define SV_LOCK_LIST(X) \
+	X(tas) \
+	X(ttas) \
+	X(ttas_backoff) \
+	X(ticket) \
+	X(ticket_backoff) \
+	X(mcs) \
+	X(clh) \
+	X(qspinlock) \
+	X(mutex)
+/* clang-format on */
+
+#endif

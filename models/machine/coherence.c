@@ -1,0 +1,316 @@
+/*
+ * coherence.c - requests, service and copies of cache lines
+ */
+#include "machine/coherence.h"
+#include "machine/coherence_private.h"
+#include "machine/streams.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Reserved, not used: pages of the arena and of the tables cost nothing until touched. */
+#define ARENA_BYTES ((size_t)64 << 20)
+#define LINES       (ARENA_BYTES / SV_LINE_BYTES)
+
+static void *reserve(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void release(void *p, size_t bytes)
+{
+	if (p)
+		munmap(p, bytes);
+}
+
+struct sv_memory *sv_memory_new(
+	struct sv_lp *lp, const struct sv_machine *machine, uint64_t seed, unsigned replication)
+{
+	struct sv_memory *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->lp = lp;
+	m->machine = machine;
+	m->words = (machine->cores + 63) / 64;
+	m->batch_size = machine->pus;
+	m->batch = calloc(m->batch_size, sizeof(*m->batch));
+	m->arena = reserve(ARENA_BYTES);
+	m->line = reserve(LINES * sizeof(*m->line));
+	m->sharers = reserve(LINES * m->words * sizeof(*m->sharers));
+	m->first_pu = calloc(machine->cores, sizeof(*m->first_pu));
+	if (!m->batch || !m->first_pu || !m->arena || !m->line || !m->sharers) {
+		sv_memory_free(m);
+		return NULL;
+	}
+	for (unsigned pu = machine->pus; pu-- > 0;)
+		m->first_pu[machine->core_of[pu]] = (uint16_t)pu;
+	sv_stream_init(&m->polls, seed, replication, lp->id, SV_USE_POLLS);
+	return m;
+}
+
+void sv_memory_free(struct sv_memory *m)
+{
+	if (!m)
+		return;
+	free(m->batch);
+	free(m->first_pu);
+	release(m->arena, ARENA_BYTES);
+	release(m->line, LINES * sizeof(*m->line));
+	release(m->sharers, LINES * m->words * sizeof(*m->sharers));
+	free(m);
+}
+
+void *sv_memory_alloc(struct sv_memory *m, size_t bytes, unsigned node)
+{
+	size_t lines = (bytes + SV_LINE_BYTES - 1) / SV_LINE_BYTES;
+	size_t first = m->used_bytes / SV_LINE_BYTES;
+
+	if (lines > LINES - first)
+		return NULL;
+	for (size_t i = first; i < first + lines; i++)
+		m->line[i].home = (uint16_t)node;
+	m->used_bytes += lines * SV_LINE_BYTES;
+	return m->arena + first * SV_LINE_BYTES;
+}
+
+static uint64_t *sharers_of(const struct sv_memory *m, uint32_t line)
+{
+	return m->sharers + (size_t)line * m->words;
+}
+
+bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	const uint64_t *sharers = sharers_of(m, line);
+	unsigned core = m->machine->core_of[pu];
+
+	for (unsigned w = 0; w < m->words; w++)
+		if (sharers[w] != (w == core / 64 ? (uint64_t)1 << (core % 64) : 0))
+			return false;
+	return true;
+}
+
+/* A PU of a core stands for it: all PUs of a core are equally far from another core. */
+static enum sv_distance core_distance(const struct sv_memory *m, unsigned pu, unsigned core)
+{
+	return sv_machine_distance(m->machine, pu, m->first_pu[core]);
+}
+
+/* How near and how far the other cores with a copy are. */
+struct others {
+	unsigned count;
+	enum sv_distance nearest, farthest;
+};
+
+static struct others other_sharers(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	const uint64_t *sharers = sharers_of(m, line);
+	unsigned mine = m->machine->core_of[pu];
+	struct others o = { 0, SV_HOP3, SV_SMT };
+
+	for (unsigned w = 0; w < m->words; w++)
+		for (uint64_t bits = sharers[w]; bits; bits &= bits - 1) {
+			unsigned core = w * 64 + (unsigned)__builtin_ctzll(bits);
+			enum sv_distance d;
+
+			if (core == mine)
+				continue;
+			d = core_distance(m, pu, core);
+			o.count++;
+			if (d < o.nearest)
+				o.nearest = d;
+			if (d > o.farthest)
+				o.farthest = d;
+		}
+	return o;
+}
+
+sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d)
+{
+	return m->machine->cost[(unsigned)family + (unsigned)d - SV_SMT];
+}
+
+static sv_time memory_latency(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	bool local = m->machine->node_of[pu] == m->line[line].home;
+
+	return m->machine->cost[local ? SV_COST_MEMORY_LOCAL : SV_COST_MEMORY_REMOTE];
+}
+
+static struct sv_service read_service(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	const struct sv_line *l = &m->line[line];
+	struct others o;
+	enum sv_distance d;
+	enum sv_cost family = SV_COST_LOAD_SHARED;
+
+	if (l->modified) {
+		family = SV_COST_LOAD_MODIFIED;
+		d = sv_machine_distance(m->machine, pu, l->writer);
+		if (d == SV_SAME_PU)
+			return (struct sv_service){ 0 };
+	} else {
+		o = other_sharers(m, line, pu);
+		if (sv_memory_readable(m, line, pu))
+			return (struct sv_service){ 0 };
+		if (o.count == 0)
+			return (struct sv_service){ .latency = memory_latency(m, line, pu) };
+		d = o.nearest;
+	}
+	return (struct sv_service){ .latency = sv_coherence_cost(m, family, d),
+		.occupancy = sv_coherence_cost(m, SV_COST_OCCUPY_READ, d) };
+}
+
+/*
+ * A write waits for the farthest copy; each further copy adds its invalidation. The new
+ * owner keeps the line for the profile's retention before the next request is served.
+ */
+static struct sv_service write_service(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	struct others o = other_sharers(m, line, pu);
+	const sv_time *cost = m->machine->cost;
+	sv_time more;
+
+	if (o.count == 0) {
+		if (sv_memory_readable(m, line, pu))
+			return (struct sv_service){ 0 };
+		return (struct sv_service){ .latency = memory_latency(m, line, pu) };
+	}
+	more = (o.count - 1) * cost[SV_COST_INVALIDATE];
+	return (struct sv_service){ .latency = sv_coherence_cost(m, SV_COST_RMW, o.farthest) + more,
+		.occupancy = sv_coherence_cost(m, SV_COST_OCCUPY_WRITE, o.farthest) + more +
+			     cost[SV_COST_RETENTION],
+		.invalidated = o.count };
+}
+
+static struct sv_service service_of(const struct sv_memory *m, const struct sv_request *r)
+{
+	return r->access == SV_READ ? read_service(m, r->line, r->pu)
+				    : write_service(m, r->line, r->pu);
+}
+
+struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	struct sv_service s = read_service(m, line, pu);
+	unsigned core = m->machine->core_of[pu];
+
+	/* A sibling reads out of the common cache: the core keeps what it has. */
+	if (!sv_memory_readable(m, line, pu)) {
+		m->line[line].modified = false;
+		m->transfers++;
+	}
+	sharers_of(m, line)[core / 64] |= (uint64_t)1 << (core % 64);
+	return s;
+}
+
+static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	struct sv_service s = write_service(m, line, pu);
+	uint64_t *sharers = sharers_of(m, line);
+	unsigned core = m->machine->core_of[pu];
+
+	if (s.latency)
+		m->transfers++;
+	m->invalidations += s.invalidated;
+	memset(sharers, 0, m->words * sizeof(*sharers));
+	sharers[core / 64] = (uint64_t)1 << (core % 64);
+	m->line[line].modified = true;
+	m->line[line].writer = (uint16_t)pu;
+	return s;
+}
+
+static void serve(struct sv_memory *m, struct sv_request *r)
+{
+	struct sv_line *l = &m->line[r->line];
+	sv_time now = sv_now(m->lp);
+	struct sv_service s;
+
+	if (r->access == SV_REFETCH) {
+		l->busy = sv_coherence_refetch(m, r->line);
+		return;
+	}
+	s = r->access == SV_READ ? sv_coherence_read(m, r->line, r->pu)
+				 : write_line(m, r->line, r->pu);
+	l->busy = now + s.occupancy;
+	r->serve(r, now + s.latency - s.latency / 2);
+	if (r->access == SV_WRITE)
+		sv_coherence_invalidated(m, r->line, r->pu);
+}
+
+/* Lets the home go on with the queue when its time comes. */
+static void schedule_service(struct sv_memory *m, uint32_t line)
+{
+	struct sv_line *l = &m->line[line];
+	sv_time now = sv_now(m->lp);
+
+	if (!l->head || l->serving)
+		return;
+	l->serving = true;
+	sv_schedule(m->lp, l->busy > now ? l->busy : now, SV_EVENT_SERVE, line);
+}
+
+static void serve_next(struct sv_memory *m, uint32_t line)
+{
+	struct sv_line *l = &m->line[line];
+	struct sv_request *r = l->head;
+
+	l->serving = false;
+	l->head = r->next;
+	serve(m, r);
+	schedule_service(m, line);
+}
+
+sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *r)
+{
+	return service_of(m, r).latency / 2;
+}
+
+void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
+{
+	struct sv_line *l = &m->line[r->line];
+
+	if (!l->head && l->busy <= sv_now(m->lp)) {
+		serve(m, r);
+		return;
+	}
+	r->next = NULL;
+	if (l->head)
+		l->last->next = r;
+	else
+		l->head = r;
+	l->last = r;
+	schedule_service(m, r->line);
+}
+
+void sv_memory_send(struct sv_memory *m, struct sv_request *r)
+{
+	sv_schedule(m->lp, sv_now(m->lp) + sv_memory_flight(m, r), SV_EVENT_ARRIVE, (uintptr_t)r);
+}
+
+void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	m->line[line].modified = true;
+	m->line[line].writer = (uint16_t)pu;
+	if (m->line[line].watchers)
+		sv_coherence_invalidated(m, line, pu);
+}
+
+bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event)
+{
+	switch (event->type) {
+	case SV_EVENT_ARRIVE:
+		sv_memory_arrive(m, (struct sv_request *)(uintptr_t)event->arg);
+		return true;
+	case SV_EVENT_SERVE:
+		serve_next(m, (uint32_t)event->arg);
+		return true;
+	case SV_EVENT_REFETCH:
+		sv_memory_arrive(m, &m->line[event->arg].refetch);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,138 @@
+/*
+ * coherence.h - cache lines, who has them, and what it costs to get one
+ *
+ * One struct sv_memory is the coherent memory of one host. Its arena holds the bytes
+ * of simulated words at the offsets they have natively, so that false sharing is the
+ * same. Each line has an owner or sharers, a home, and a queue.
+ *
+ * A request for a line that the core does not have travels to the line's home (half of
+ * its latency), waits there for its turn, and gets the data after the other half. The
+ * home serves one request after the other: a request occupies it for a time that is
+ * shorter than the latency and has its own row in the profile. A request takes effect
+ * when it is served, so the order of service is the order of memory.
+ *
+ * Watchers are threads that spin on a word. They cost no events while nothing changes.
+ * A write invalidates their copies; each notices at its next poll, fetches the line
+ * again, queues for it like any reader, and is woken only if its condition then holds.
+ *
+ * Cost: a hit is an array access; a miss two events. docs/coherence.md has the model.
+ */
+#ifndef SV_COHERENCE_H
+#define SV_COHERENCE_H
+
+#include "engine.h"
+#include "machine/machine.h"
+#include "random.h"
+#include "words.h"
+
+enum sv_memory_event { SV_EVENT_ARRIVE = 1, SV_EVENT_SERVE, SV_EVENT_REFETCH, SV_EVENT_MEMORY_END };
+
+enum sv_access { SV_READ, SV_WRITE, SV_REFETCH };
+
+/* A request under way. The sender owns it until serve() has been called. */
+struct sv_request {
+	struct sv_request *next;
+	uint32_t line;
+	uint16_t pu;
+	uint8_t access;
+	/* Takes effect now; the requester has the data at `done`. */
+	void (*serve)(struct sv_request *request, sv_time done);
+};
+
+/* A thread that spins until (word & mask) == want, or != want when `differs`. */
+struct sv_watcher {
+	struct sv_watcher *next, *previous;
+	const void *word;
+	uint64_t mask, want;
+	sv_time arrive; /* of its next fetch at the home, while stale */
+	void (*wake)(struct sv_watcher *watcher, uint64_t value, sv_time done);
+	uint16_t pu;
+	uint8_t bytes;
+	bool differs, stale;
+};
+
+struct sv_line {
+	sv_time busy; /* the home serves the next request from here on */
+	struct sv_request *head, *last;
+	struct sv_watcher *watchers;
+	struct sv_request refetch;
+	uint16_t writer; /* PU that modified it, while `modified` */
+	uint16_t home;   /* NUMA node */
+	bool modified;
+	bool serving;    /* an SV_EVENT_SERVE is pending */
+	bool refetching; /* `refetch` is on its way or queued */
+};
+
+struct sv_memory {
+	struct sv_lp *lp;
+	const struct sv_machine *machine;
+	char *arena;
+	size_t used_bytes;
+	struct sv_line *line;
+	uint64_t *sharers; /* `words` for each line: a bit for each core */
+	unsigned words;
+	uint16_t *first_pu;        /* of each core */
+	struct sv_watcher **batch; /* scratch of a refetch */
+	size_t batch_size;
+	struct sv_stream polls; /* where in its loop a watcher is when its copy goes */
+	uint64_t transfers, invalidations;
+};
+
+/* NULL when no memory is left. The lp's handler must pass events on to sv_memory_handle(). */
+struct sv_memory *sv_memory_new(
+	struct sv_lp *lp, const struct sv_machine *machine, uint64_t seed, unsigned replication);
+void sv_memory_free(struct sv_memory *m);
+
+/* Zeroed lines of their own, home on a NUMA node. NULL when the arena (64 MiB) is full. */
+void *sv_memory_alloc(struct sv_memory *m, size_t bytes, unsigned node);
+
+static inline uint32_t sv_memory_line(const struct sv_memory *m, const void *p)
+{
+	size_t offset = (size_t)((const char *)p - m->arena);
+
+	SV_BUG_ON(offset >= m->used_bytes);
+	return (uint32_t)(offset / SV_LINE_BYTES);
+}
+
+/* The PU's core has a copy. */
+static inline bool sv_memory_readable(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	unsigned core = m->machine->core_of[pu];
+
+	return m->sharers[(size_t)line * m->words + core / 64] >> (core % 64) & 1;
+}
+
+/* The PU's core has the only copy. */
+bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* Whether the sibling of a PU wrote the line last: its data sits in the shared cache, not in the
+ * core. */
+static inline bool sv_memory_sibling_wrote(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	return m->line[line].modified && m->line[line].writer != pu;
+}
+
+/* Tells the watchers that a PU which had the only copy has written to it. */
+void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* The way of a request to the home, as things stand. */
+sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *request);
+
+/* The request reaches the home now: serves it, or queues it. */
+void sv_memory_arrive(struct sv_memory *m, struct sv_request *request);
+
+/* Sends a request: it arrives by an event. */
+void sv_memory_send(struct sv_memory *m, struct sv_request *request);
+
+/* Watches; the PU has a copy, and the condition does not hold. */
+void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
+void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
+
+/* The value of a word of 1, 2, 4 or 8 bytes. */
+uint64_t sv_memory_peek(const void *word, unsigned bytes);
+bool sv_watcher_holds(const struct sv_watcher *watcher, uint64_t value);
+
+/* True when the event was the memory's, and has been handled. */
+bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * coherence_private.h - what the files of the coherence model share
+ */
+#ifndef SV_COHERENCE_PRIVATE_H
+#define SV_COHERENCE_PRIVATE_H
+
+#include "machine/coherence.h"
+
+/* What serving a request takes: until the requester has the data, and until the next can be served.
+ */
+struct sv_service {
+	sv_time latency, occupancy;
+	unsigned invalidated; /* copies that had to go */
+};
+
+sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d);
+
+/* Gives the PU's core a copy. */
+struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* The PU has written: copies of watchers elsewhere are gone; they will fetch again. */
+void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* Serves the watchers whose fetch has arrived. Returns when the home is free again. */
+sv_time sv_coherence_refetch(struct sv_memory *m, uint32_t line);
+
+#endif

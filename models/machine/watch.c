@@ -1,0 +1,156 @@
+/*
+ * watch.c - threads that spin on a line
+ *
+ * When a line is written, every watcher loses its copy, notices at its next poll and
+ * fetches the line again. The fetches queue at the home among other requests, in the
+ * order in which they arrive; they arrive in batches, because a batch costs one event
+ * however many watchers there are.
+ */
+#include "machine/coherence_private.h"
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t sv_memory_peek(const void *word, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	/* Constant sizes let the compiler use one move each. */
+	switch (bytes) {
+	case 1:
+		return *(const uint8_t *)word;
+	case 2:
+		memcpy(&value, word, 2);
+		break;
+	case 4:
+		memcpy(&value, word, 4);
+		break;
+	default:
+		memcpy(&value, word, 8);
+		break;
+	}
+	return value;
+}
+
+bool sv_watcher_holds(const struct sv_watcher *w, uint64_t value)
+{
+	return ((value & w->mask) == w->want) != w->differs;
+}
+
+void sv_memory_watch(struct sv_memory *m, struct sv_watcher *w)
+{
+	struct sv_line *l = &m->line[sv_memory_line(m, w->word)];
+
+	w->stale = false;
+	w->previous = NULL;
+	w->next = l->watchers;
+	if (l->watchers)
+		l->watchers->previous = w;
+	l->watchers = w;
+}
+
+void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *w)
+{
+	if (w->previous)
+		w->previous->next = w->next;
+	else
+		m->line[sv_memory_line(m, w->word)].watchers = w->next;
+	if (w->next)
+		w->next->previous = w->previous;
+}
+
+/* A watcher tests, pauses, tests: its copy vanishes at a random point of that loop. */
+static sv_time poll_phase(struct sv_memory *m)
+{
+	sv_time loop = m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
+
+	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) *
+				 (uint64_t)loop) >>
+			 64);
+}
+
+/*
+ * The invalidation travels one way (half of what gaining the line costs), then comes the
+ * poll, then the request's way to the home (half of a load).
+ */
+static sv_time next_fetch(struct sv_memory *m, unsigned writer, unsigned watcher)
+{
+	enum sv_distance d = sv_machine_distance(m->machine, writer, watcher);
+	sv_time invalidation = sv_coherence_cost(m, SV_COST_RMW, d) / 2;
+	sv_time request = sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d) / 2;
+
+	return sv_now(m->lp) + invalidation + poll_phase(m) + request;
+}
+
+static void send_refetch(struct sv_memory *m, uint32_t line, sv_time at)
+{
+	struct sv_line *l = &m->line[line];
+
+	l->refetching = true;
+	l->refetch.line = line;
+	l->refetch.access = SV_REFETCH;
+	sv_schedule(m->lp, at, SV_EVENT_REFETCH, line);
+}
+
+void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	struct sv_line *l = &m->line[line];
+	sv_time first = SV_TIME_MAX;
+
+	for (struct sv_watcher *w = l->watchers; w; w = w->next) {
+		if (w->stale)
+			continue;
+		w->stale = true;
+		w->arrive = next_fetch(m, pu, w->pu);
+		if (w->arrive < first)
+			first = w->arrive;
+	}
+	if (first != SV_TIME_MAX && !l->refetching)
+		send_refetch(m, line, first);
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+	const struct sv_watcher *x = *(struct sv_watcher *const *)a;
+	const struct sv_watcher *y = *(struct sv_watcher *const *)b;
+
+	if (x->arrive != y->arrive)
+		return x->arrive < y->arrive ? -1 : 1;
+	return (x->pu > y->pu) - (x->pu < y->pu);
+}
+
+static size_t collect_stale(struct sv_memory *m, const struct sv_line *l)
+{
+	size_t n = 0;
+
+	for (struct sv_watcher *w = l->watchers; w; w = w->next)
+		if (w->stale)
+			m->batch[n++] = w;
+	qsort(m->batch, n, sizeof(*m->batch), by_arrival);
+	return n;
+}
+
+sv_time sv_coherence_refetch(struct sv_memory *m, uint32_t line)
+{
+	struct sv_line *l = &m->line[line];
+	sv_time at = sv_now(m->lp);
+	size_t n = collect_stale(m, l), i;
+
+	l->refetching = false;
+	/* Only fetches that have arrived when the one before is done: later ones leave a gap for
+	 * others. */
+	for (i = 0; i < n && m->batch[i]->arrive <= at; i++) {
+		struct sv_watcher *w = m->batch[i];
+		struct sv_service s = sv_coherence_read(m, line, w->pu);
+		uint64_t value = sv_memory_peek(w->word, w->bytes);
+
+		w->stale = false;
+		if (sv_watcher_holds(w, value)) {
+			sv_memory_unwatch(m, w);
+			w->wake(w, value, at + s.latency - s.latency / 2);
+		}
+		at += s.occupancy;
+	}
+	if (i < n)
+		send_refetch(m, line, m->batch[i]->arrive);
+	return at;
+}

@@ -1,0 +1,116 @@
+/*
+ * sleep.c - threads that sleep: futexes and halts
+ *
+ * A sleeper leaves its CPU idle. Its wake-up costs the waker a system call and more for
+ * each sleeper, and the sleeper the profile's time from wake to first instruction.
+ */
+#include "simulated_private.h"
+
+static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
+{
+	return t->memory->machine->cost[c];
+}
+
+static void enqueue(struct sv_sim_thread *t, const void *word)
+{
+	struct sv_sim_thread **p = &t->team->sleepers;
+
+	while (*p)
+		p = &(*p)->next_sleeper;
+	*p = t;
+	t->next_sleeper = NULL;
+	t->futex = word;
+}
+
+static void dequeue(struct sv_sim_thread **p)
+{
+	struct sv_sim_thread *t = *p;
+
+	*p = t->next_sleeper;
+	t->futex = NULL;
+}
+
+static void cancel_sleep(struct sv_sim_thread *t)
+{
+	struct sv_sim_thread **p = &t->team->sleepers;
+
+	while (*p != t)
+		p = &(*p)->next_sleeper;
+	dequeue(p);
+}
+
+/* Queued before the word is tested, as in Linux, so that no wake between test and sleep is lost. */
+void sv_futex_wait(sv_u32 *word, uint32_t expected)
+{
+	struct sv_sim_thread *t = sv_sim_self;
+
+	sv_sim_drain(t);
+	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	enqueue(t, word);
+	if (sv_sim_load(word, sizeof(*word)) != expected) {
+		if (t->futex)
+			cancel_sleep(t);
+		return;
+	}
+	if (!t->futex)
+		return;
+	t->asleep = true;
+	sv_sim_block(t);
+}
+
+static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
+{
+	if (!t->asleep)
+		return;
+	t->asleep = false;
+	sv_resume(&t->process, sv_now(waker->process.lp) + cost(waker, SV_COST_WAKE_UP));
+}
+
+unsigned sv_futex_wake(sv_u32 *word, unsigned n)
+{
+	struct sv_sim_thread *t = sv_sim_self, **p = &t->team->sleepers;
+	unsigned woken = 0;
+
+	sv_sim_drain(t);
+	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	while (*p && woken < n) {
+		struct sv_sim_thread *sleeper = *p;
+
+		if (sleeper->futex != word) {
+			p = &sleeper->next_sleeper;
+			continue;
+		}
+		dequeue(p);
+		wake_sleeper(t, sleeper);
+		woken++;
+	}
+	/* Charged after the wakes: the list must not change while it is walked. */
+	sv_sim_elapse(t, (sv_time)woken * cost(t, SV_COST_FUTEX_WAKE));
+	return woken;
+}
+
+void sv_pv_wait(void)
+{
+	struct sv_sim_thread *t = sv_sim_self;
+
+	sv_sim_drain(t);
+	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	if (!t->kicked) {
+		t->halted = true;
+		sv_sim_block(t);
+	}
+	t->kicked = false;
+}
+
+void sv_pv_kick(unsigned cpu)
+{
+	struct sv_sim_thread *t = sv_sim_self, *target = t->team->thread[cpu];
+
+	sv_sim_drain(t);
+	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL) + cost(t, SV_COST_FUTEX_WAKE));
+	target->kicked = true;
+	if (target->halted) {
+		target->halted = false;
+		sv_resume(&target->process, sv_now(t->process.lp) + cost(t, SV_COST_WAKE_UP));
+	}
+}

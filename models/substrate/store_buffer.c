@@ -1,0 +1,104 @@
+/*
+ * store_buffer.c - stores that have left their core but are not visible yet
+ *
+ * Stores become visible in program order (total store order). The oldest asks for its
+ * line; when it has it, the next one goes. Real cores ask for later lines early, so a
+ * burst of missing stores is charged more here than there; locks issue them one by one.
+ */
+#include "simulated_private.h"
+#include <string.h>
+
+static void write_through(struct sv_sim_thread *t)
+{
+	const struct sv_sim_store *s = &t->store[t->first_store];
+
+	memcpy(s->word, &s->value, s->bytes);
+}
+
+/* The data of the oldest store's line arrives at `done`; others see the new value from now on. */
+static void serve_store(struct sv_request *r, sv_time done)
+{
+	struct sv_sim_thread *t = SV_CONTAINER(r, struct sv_sim_thread, store_request);
+
+	write_through(t);
+	sv_schedule(t->process.lp, done, SV_EVENT_COMMIT, (uintptr_t)t);
+}
+
+static void ask_for_line(struct sv_sim_thread *t, uint32_t line)
+{
+	t->store_request.line = line;
+	t->store_request.pu = t->pu;
+	t->store_request.access = SV_WRITE;
+	t->store_request.serve = serve_store;
+	sv_memory_send(t->memory, &t->store_request);
+}
+
+static void pop(struct sv_sim_thread *t)
+{
+	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
+	t->stores--;
+}
+
+/* Lets the oldest stores take effect as far as their lines are here; asks for the first that is
+ * not. */
+static void advance(struct sv_sim_thread *t)
+{
+	while (t->stores) {
+		uint32_t line = sv_memory_line(t->memory, t->store[t->first_store].word);
+
+		if (!sv_memory_writable(t->memory, line, t->pu)) {
+			ask_for_line(t, line);
+			return;
+		}
+		write_through(t);
+		sv_memory_wrote(t->memory, line, t->pu);
+		pop(t);
+	}
+}
+
+void sv_sim_committed(struct sv_sim_thread *t)
+{
+	pop(t);
+	advance(t);
+	if (t->draining && !t->stores)
+		sv_resume(&t->process, sv_now(t->process.lp));
+}
+
+void sv_sim_drain_slow(struct sv_sim_thread *t)
+{
+	t->draining = true;
+	sv_sim_block(t);
+	t->draining = false;
+}
+
+void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store)
+{
+	/* A full buffer stalls the core; waiting for all of it is simpler than for one entry, and
+	 * as rare. */
+	if (t->stores == SV_STORE_BUFFER)
+		sv_sim_drain_slow(t);
+	t->store[(t->first_store + t->stores) % SV_STORE_BUFFER] = *store;
+	if (t->stores++ == 0)
+		ask_for_line(t, sv_memory_line(t->memory, store->word));
+}
+
+bool sv_sim_forward(struct sv_sim_thread *t, const void *word, unsigned bytes, uint64_t *value)
+{
+	const char *low = word, *high = low + bytes;
+
+	for (unsigned i = t->stores; i-- > 0;) {
+		const struct sv_sim_store *s = &t->store[(t->first_store + i) % SV_STORE_BUFFER];
+		const char *from = s->word, *to = from + s->bytes;
+
+		if (from == low && s->bytes == bytes) {
+			*value = 0;
+			memcpy(value, &s->value, bytes);
+			return true;
+		}
+		if (from < high && low < to) {
+			sv_sim_drain_slow(t);
+			return false;
+		}
+	}
+	return false;
+}

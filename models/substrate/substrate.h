@@ -1,0 +1,90 @@
+/*
+ * substrate.h - the memory operations that locks and queues are written in
+ *
+ * An algorithm file includes this header, the header of its kind and options.h, and
+ * nothing else. It is compiled once for each substrate:
+ *
+ *	native		C11 atomics, pause and futexes, on pinned threads
+ *	simulated	every operation is charged by the coherence model, on a fiber
+ *
+ * Words are structs, so that only the operations below can touch them. Their size and
+ * alignment are the same everywhere; a union of words of several sizes is allowed, and
+ * operations of 1, 2, 4 and 8 bytes may overlap. Memory that only one thread ever uses
+ * may be plain C.
+ *
+ *	value = sv_load(word, order)
+ *	sv_store(word, value, order)
+ *	old = sv_xchg(word, value, order)
+ *	old = sv_cas(word, expected, value, order)	succeeded when old == expected
+ *	old = sv_faa(word, addend, order)
+ *	old = sv_and(word, bits, order), sv_or(word, bits, order)
+ *	sv_fence()					full fence
+ *
+ *	sv_await_eq(word, value, order)			spins until word == value
+ *	value = sv_await_ne(word, value, order)		spins until word != value
+ *	value = sv_await_mask(word, mask, want, order)	spins until (word & mask) == want
+ *	spent = sv_await_eq_for(word, value, iterations, order)
+ *		gives up after so many tests; spent == iterations says that it did
+ *	sv_relax(n)					n pause instructions
+ *
+ * Await is an operation, not a loop: a simulated waiter costs no events while nothing
+ * changes. Polling with another condition, or by a read-modify-write, is written as a
+ * loop around sv_relax().
+ *
+ *	sv_cpu()	the CPU this thread runs on, from 0
+ *	sv_numa_node()	its NUMA node
+ *	sv_clock()	time, for measuring intervals only
+ *	sv_percpu(cpu)	the lock's per-CPU node of a CPU (struct sv_lock, percpu_bytes)
+ *
+ *	sv_futex_wait(word, expected)	sleeps while word == expected; may wake spuriously
+ *	sv_futex_wake(word, n)		wakes up to n sleepers; returns how many
+ *	sv_pv_wait()			halts this CPU until kicked; may wake spuriously
+ *	sv_pv_kick(cpu)			wakes a CPU; sticky: a kick before the halt ends it at once
+ *
+ * Memory orders mean what C11 says; each order that is not relaxed names its partner
+ * in a comment of the algorithm.
+ */
+#ifndef SV_SUBSTRATE_H
+#define SV_SUBSTRATE_H
+
+#include "words.h"
+
+#if defined(SV_SUBSTRATE_native)
+#include "native.h"
+#elif defined(SV_SUBSTRATE_simulated)
+#include "simulated.h"
+#else
+#error "define SV_SUBSTRATE_native or SV_SUBSTRATE_simulated"
+#endif
+
+/* One call for every width: the substrate provides OP_u8 .. OP_u64 and OP_ptr. */
+#define SV_INTEGER_OP(word, op)                                                                    \
+	_Generic((word), sv_u8 *                                                                   \
+		 : op##_u8, sv_u16 *                                                               \
+		 : op##_u16, sv_u32 *                                                              \
+		 : op##_u32, sv_u64 *                                                              \
+		 : op##_u64)
+#define SV_WORD_OP(word, op)                                                                       \
+	_Generic((word), sv_u8 *                                                                   \
+		 : op##_u8, sv_u16 *                                                               \
+		 : op##_u16, sv_u32 *                                                              \
+		 : op##_u32, sv_u64 *                                                              \
+		 : op##_u64, sv_ptr *                                                              \
+		 : op##_ptr)
+
+#define sv_load(word, order)                 SV_WORD_OP(word, sv_load)(word, order)
+#define sv_store(word, value, order)         SV_WORD_OP(word, sv_store)(word, value, order)
+#define sv_xchg(word, value, order)          SV_WORD_OP(word, sv_xchg)(word, value, order)
+#define sv_cas(word, expected, value, order) SV_WORD_OP(word, sv_cas)(word, expected, value, order)
+#define sv_faa(word, addend, order)          SV_INTEGER_OP(word, sv_faa)(word, addend, order)
+#define sv_and(word, bits, order)            SV_INTEGER_OP(word, sv_and)(word, bits, order)
+#define sv_or(word, bits, order)             SV_INTEGER_OP(word, sv_or)(word, bits, order)
+
+#define sv_await_eq(word, value, order) SV_INTEGER_OP(word, sv_await_eq)(word, value, order)
+#define sv_await_ne(word, value, order) SV_WORD_OP(word, sv_await_ne)(word, value, order)
+#define sv_await_mask(word, mask, want, order)                                                     \
+	SV_INTEGER_OP(word, sv_await_mask)(word, mask, want, order)
+#define sv_await_eq_for(word, value, iterations, order)                                            \
+	SV_INTEGER_OP(word, sv_await_eq_for)(word, value, iterations, order)
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * thread.c - life of a simulated thread
+ */
+#include "simulated_private.h"
+
+static void run(struct sv_process *process, void *arg)
+{
+	struct sv_sim_thread *t = arg;
+
+	(void)process;
+	sv_sim_self = t;
+	t->body(t, t->arg);
+}
+
+int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thread *, void *),
+	void *arg, sv_time at)
+{
+	t->body = body;
+	t->arg = arg;
+	if (sv_process_init(&t->process, t->memory->lp, run, t) < 0)
+		return -1;
+	sv_process_start(&t->process, at);
+	return 0;
+}
+
+void sv_sim_thread_fini(struct sv_sim_thread *t)
+{
+	sv_process_fini(&t->process);
+}
+
+const char *sv_sim_thread_state(const struct sv_sim_thread *t)
+{
+	if (t->watching)
+		return "spins";
+	if (t->asleep || t->halted)
+		return "sleeps";
+	if (t->waiting)
+		return "waits for a line";
+	return "runs";
+}
+
+bool sv_sim_thread_handle(const struct sv_event *event)
+{
+	switch (event->type) {
+	case SV_EVENT_COMMIT:
+		sv_sim_committed((struct sv_sim_thread *)(uintptr_t)event->arg);
+		return true;
+	case SV_EVENT_EXPIRE:
+		sv_sim_expire((struct sv_sim_thread *)(uintptr_t)event->arg);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,83 @@
+/*
+ * thread.h - simulated threads that use the simulated substrate
+ *
+ * A thread is a process on its host's LP, pinned to a PU. It has a store buffer: a plain
+ * store keeps its core only briefly and becomes visible later, in order; atomics and
+ * fences wait until the buffer is empty (total store order, as on x86).
+ *
+ * A team is the threads of one system: who runs on which CPU, who sleeps on which futex.
+ */
+#ifndef SV_THREAD_H
+#define SV_THREAD_H
+
+#include "machine/coherence.h"
+#include "process.h"
+#include "simulated.h"
+
+enum { SV_EVENT_COMMIT = SV_EVENT_MEMORY_END, SV_EVENT_EXPIRE, SV_EVENT_THREAD_END };
+
+/* Entries of a store buffer: Skylake's, Intel 64 and IA-32 Optimization Reference Manual, table
+ * 2-1. */
+#define SV_STORE_BUFFER 56
+
+struct sv_sim_team {
+	unsigned cpus;
+	struct sv_sim_thread **thread;  /* by CPU */
+	struct sv_sim_thread *sleepers; /* on futexes, first come first */
+	bool exact_polling;             /* simulate every poll: a test oracle */
+};
+
+struct sv_sim_store {
+	void *word;
+	uint64_t value;
+	unsigned bytes;
+};
+
+struct sv_sim_thread {
+	struct sv_process process;
+	struct sv_memory *memory;
+	struct sv_sim_team *team;
+	void **percpu; /* nodes of the lock in use, by CPU */
+	uint16_t cpu, pu;
+	void (*body)(struct sv_sim_thread *self, void *arg);
+	void *arg;
+
+	/* The one operation that it waits for. */
+	struct sv_request request;
+	void *word;
+	uint64_t a, b, value;
+	uint8_t bytes, op;
+	bool served, waiting;
+	sv_time done;
+	struct sv_watcher watcher;
+	bool watching, expired;
+	sv_time deadline; /* of the await; an event at another time is a former one's */
+
+	struct sv_sim_store store[SV_STORE_BUFFER];
+	unsigned first_store, stores;
+	struct sv_request store_request;
+	bool draining;
+
+	struct sv_sim_thread *next_sleeper;
+	const void *futex; /* it sleeps on, or is about to */
+	bool asleep, halted, kicked;
+};
+
+/* Prepares and starts a thread at time `at`. Returns -1 when no stack can be had. */
+int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thread *, void *),
+	void *arg, sv_time at);
+void sv_sim_thread_fini(struct sv_sim_thread *t);
+
+/* Computes for `time`: what a critical section or thinking is made of. */
+void sv_sim_work(struct sv_sim_thread *t, sv_time time);
+
+/* True when the event belonged to a thread (or its process), and has been handled. */
+bool sv_sim_thread_handle(const struct sv_event *event);
+
+/* The thread that runs on this fiber. */
+extern _Thread_local struct sv_sim_thread *sv_sim_self;
+
+/* What a thread waits for, as words: "spins", "sleeps", "waits for a line", "runs". */
+const char *sv_sim_thread_state(const struct sv_sim_thread *t);
+
+#endif

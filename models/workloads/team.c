@@ -1,0 +1,29 @@
+/*
+ * team.c - threads of a workload and their CPUs
+ */
+#include "workloads/team.h"
+
+const char *const sv_placements[] = { "compact", "scatter", NULL };
+
+unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *system)
+{
+	return cfg->threads ? (unsigned)cfg->threads : system->team.cpus;
+}
+
+int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
+	struct sv_diag *diag)
+{
+	if (cfg->threads <= (int64_t)cpus)
+		return 0;
+	return sv_error(diag, place, "threads: %lld threads need as many CPUs, and there are %u",
+		(long long)cfg->threads, cpus);
+}
+
+void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
+	struct sv_sim_thread *thread, struct sv_stream *stream)
+{
+	unsigned cpu = sv_system_take_cpu(system, cfg->placement == SV_SCATTER);
+
+	sv_system_thread(system, thread, cpu);
+	sv_system_stream(system, stream, cpu);
+}

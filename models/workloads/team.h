@@ -1,0 +1,48 @@
+/*
+ * team.h - what workloads of identical threads have in common
+ */
+#ifndef SV_TEAM_H
+#define SV_TEAM_H
+
+#include "diag.h"
+#include "options.h"
+#include "world/system.h"
+
+#define SV_TEAM_MAX 4096
+
+struct sv_team_cfg {
+	int64_t threads; /* 0: one for each CPU of the system */
+	int placement;
+};
+enum { SV_COMPACT, SV_SCATTER };
+extern const char *const sv_placements[];
+
+/* The rows of a table whose struct has a member `team`. */
+#define SV_TEAM_OPTIONS(config)                                                                    \
+	{ .name = "threads",                                                                       \
+		.type = SV_INT,                                                                    \
+		.offset = offsetof(config, team.threads),                                          \
+		.unit = "threads",                                                                 \
+		.min = "0",                                                                        \
+		.max = "4096",                                                                     \
+		.def = "0",                                                                        \
+		.help = "threads, each pinned to a CPU of its own; 0: one for each CPU" },         \
+	{                                                                                          \
+		.name = "placement", .type = SV_CHOICE,                                            \
+		.offset = offsetof(config, team.placement), .def = "compact",                      \
+		.help = "which CPUs the threads take: compact fills one package after the other, " \
+			"scatter lets packages take turns",                                        \
+		.more = sv_placements                                                              \
+	}
+
+unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *system);
+
+/* Whether the threads fit on the CPUs. Returns -1 after reporting. */
+int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
+	struct sv_diag *diag);
+
+/* Gives a thread the next CPU and its random stream. */
+void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
+	struct sv_sim_thread *thread, struct sv_stream *stream);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * workload_list.h - every workload: one line each
+ *
+ * X(name): models/workloads/name.c defines sv_workload_name.
+ */
+#ifndef SV_WORKLOAD_LIST_H
+#define SV_WORKLOAD_LIST_H
+
+/* clang-format off */
+#define SV_WORKLOAD_LIST(X) \
+	X(critical) \
+	X(counters)
+/* clang-format on */
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * system.h - the CPUs that a workload runs on
+ *
+ * In bare mode a CPU is a PU of the machine and runs one pinned thread. A workload takes
+ * CPUs, one for each of its threads.
+ */
+#ifndef SV_SYSTEM_H
+#define SV_SYSTEM_H
+
+#include "machine/coherence.h"
+#include "thread.h"
+
+struct sv_system {
+	const char *name;
+	struct sv_memory *memory;
+	struct sv_sim_team team;
+	uint16_t *pu;        /* of each CPU */
+	uint16_t *scattered; /* the CPUs, packages taking turns */
+	bool *taken;
+	uint64_t seed;
+	unsigned replication;
+	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
+};
+
+/* CPUs are the PUs first .. first + cpus - 1. Returns -1 when no memory is left. */
+int sv_system_init(struct sv_system *s, const char *name, struct sv_memory *memory, unsigned first,
+	unsigned cpus);
+void sv_system_fini(struct sv_system *s);
+
+/* A free CPU: the next one (compact), or the next one of another package (scattered). There must be
+ * one. */
+unsigned sv_system_take_cpu(struct sv_system *s, bool scattered);
+
+/* Sets up a thread on a CPU that was taken; sv_sim_thread_start() then starts it. */
+void sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu);
+
+/* The random stream of the thread on a CPU. */
+void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned cpu);
+
+#endif
