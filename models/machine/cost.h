@@ -47,23 +47,35 @@ enum sv_cost {
 	SV_COST_##id, SV_COST_##id##_LAST = SV_COST_##id + SV_COST_BY_DISTANCE - 1,
 	SV_COST_FAMILIES(X)
 #undef X
+		SV_COST_SINGLES_FIRST,
+	SV_COST_BEFORE_SINGLES = SV_COST_SINGLES_FIRST - 1,
 #define X(id, name, help) SV_COST_##id,
-		SV_COST_SINGLES(X)
+	SV_COST_SINGLES(X)
 #undef X
-			SV_COSTS
+		SV_COSTS
 };
+
+/*
+ * How far a figure can be trusted: E exact, read in the primary source; E2 exact, but quoted
+ * by a secondary one; A approximate; R remembered, nobody checked; M measured on this very
+ * machine; U stated by the user without a source.
+ */
+#define SV_COST_MARKS "E", "E2", "A", "R", "M", "U"
 
 /* One row as the profile gives it. */
 struct sv_cost_row {
 	const char *name;
 	sv_time value, low, high;
 	const char *source; /* where the figure was published or how it was measured */
-	const char
-		*mark; /* E exact, E2 exact but quoted, A approximate, R remembered, M measured */
+	const char *mark;   /* one of SV_COST_MARKS; NULL: the profile has no such row */
 };
 
 /* "load.modified.l3" of a cost. */
 const char *sv_cost_name(enum sv_cost cost);
 const char *sv_cost_help(enum sv_cost cost);
+/* All names in order, NULL behind the last. */
+const char *const *sv_cost_names(void);
+/* The cost of a name, or -1. */
+int sv_cost_find(const char *name);
 
 #endif

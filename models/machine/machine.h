@@ -5,7 +5,9 @@
  * inline in the scenario): a topology, the hop matrix between packages, and costs,
  * each a row with value, low, high, source and mark. No cost is a constant in C.
  *
- * The topology is an hwloc synthetic string, an lstopo XML file, or "this-host".
+ * The topology is an hwloc synthetic string, an lstopo XML file, or "this-host", with at
+ * most 4096 PUs. docs/machines.md tells how to write a profile.
+ *
  * A machine is immutable once made and may be shared by threads.
  */
 #ifndef SV_MACHINE_H
@@ -21,7 +23,7 @@ enum sv_distance {
 	SV_SMT,     /* two threads of one core */
 	SV_L2,      /* cores that share an L2 */
 	SV_L3,      /* cores that share the last-level cache */
-	SV_PACKAGE, /* same package, other last-level cache */
+	SV_PACKAGE, /* same package, other last-level cache; without any cache it is SV_L3 */
 	SV_HOP1,    /* packages joined by one link */
 	SV_HOP2,
 	SV_HOP3,
@@ -30,8 +32,9 @@ enum sv_distance {
 extern const char *const sv_distance_name[SV_DISTANCES]; /* "same-pu", "smt", "l2", ... */
 
 struct sv_machine {
-	const char *name;
+	const char *name, *title, *topology; /* topology: as the profile writes it */
 	unsigned pus, cores, packages, numa_nodes;
+	unsigned llcs; /* groups of PUs that share a last-level cache */
 	/* By logical PU index, hwloc's order. */
 	const uint16_t *core_of, *package_of, *node_of;
 	const uint8_t *distance;      /* [pus * pus] of enum sv_distance */
@@ -47,8 +50,10 @@ static inline enum sv_distance sv_machine_distance(
 	return m->distance[(size_t)a * m->pus + b];
 }
 
-/* The option row of `host.machine` and of `host.costs` use these tables. */
+/* What a profile and what a cost's mapping may say. `host.machine` and `host.costs` are SV_NODEs.
+ */
 extern const struct sv_table sv_profile_table;
+extern const struct sv_table sv_cost_table;
 
 /*
  * Makes the machine that a scenario names: `machine` is a scalar (a name or a path,
@@ -59,6 +64,9 @@ extern const struct sv_table sv_profile_table;
 struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv_node *costs,
 	struct sv_doc *doc, struct sv_diag *diag);
 void sv_machine_free(struct sv_machine *m);
+
+/* Prints the topology, the hop matrix and the cost table. Returns -1 when writing failed. */
+int sv_machine_print(const struct sv_machine *m, FILE *to);
 
 /* The installed and the built-tree machine profiles: calls back with name, title and path. */
 int sv_machine_list(

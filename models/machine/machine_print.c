@@ -1,0 +1,62 @@
+/*
+ * machine_print.c - a machine as text, for `simsvirt show machine NAME`
+ */
+#include "machine/machine.h"
+#include <string.h>
+
+static const char *time_text(char *buf, size_t size, sv_time t)
+{
+	if (t < 10 * SV_US)
+		snprintf(buf, size, "%.10g ns", (double)t / SV_NS);
+	else
+		snprintf(buf, size, "%.10g us", (double)t / SV_US);
+	return buf;
+}
+
+static void print_topology(const struct sv_machine *m, FILE *to)
+{
+	fprintf(to, "%s%s%s\n\n", m->name, m->title ? ": " : "", m->title ? m->title : "");
+	fprintf(to, "topology  %s\n", m->topology);
+	fprintf(to,
+		"          packages %u, NUMA nodes %u, last-level caches %u, cores %u, PUs %u\n",
+		m->packages, m->numa_nodes, m->llcs, m->cores, m->pus);
+	fputs("distances", to);
+	for (enum sv_distance d = SV_SAME_PU; d < SV_DISTANCES; d++)
+		if (memchr(m->distance, (int)d, (size_t)m->pus * m->pus))
+			fprintf(to, " %s", sv_distance_name[d]);
+	fputs("\nhops     ", to);
+	for (unsigned i = 0; i < m->packages; i++) {
+		for (unsigned k = 0; k < m->packages; k++)
+			fprintf(to, " %u", m->hops[i * m->packages + k]);
+		fputs(i + 1 < m->packages ? "\n         " : "\n\n", to);
+	}
+}
+
+static void print_cost(const struct sv_cost_row *row, int width, FILE *to)
+{
+	char value[32], low[32], high[32], range[80];
+
+	snprintf(range, sizeof(range), "%s .. %s", time_text(low, sizeof(low), row->low),
+		time_text(high, sizeof(high), row->high));
+	fprintf(to, "%-*s  %10s  %-24s  %-4s  %s\n", width, row->name,
+		time_text(value, sizeof(value), row->value), range, row->mark, row->source);
+}
+
+int sv_machine_print(const struct sv_machine *m, FILE *to)
+{
+	int width = 0;
+
+	print_topology(m, to);
+	for (int c = 0; c < SV_COSTS; c++)
+		if (m->row[c].mark && (int)strlen(m->row[c].name) > width)
+			width = (int)strlen(m->row[c].name);
+	fprintf(to, "%-*s  %10s  %-24s  %-4s  %s\n", width, "cost", "value", "low .. high", "mark",
+		"source");
+	for (int c = 0; c < SV_COSTS; c++)
+		if (m->row[c].mark)
+			print_cost(&m->row[c], width, to);
+	fputs("\nmarks: E exact, E2 exact but quoted, A approximate, R remembered, M measured, U "
+	      "unsourced\n",
+		to);
+	return ferror(to) ? -1 : 0;
+}

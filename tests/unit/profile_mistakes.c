@@ -1,0 +1,106 @@
+/*
+ * profile_mistakes.c - what is said of a wrong machine, and where
+ */
+#include "test_machine.h"
+
+#define TOY "machine: {base: toy-4, "
+static const struct mistake {
+	const char *host, *place, *message;
+} mistakes[] = {
+	{ "machine: toy-5\n", ":1:10:", "no machine 'toy-5'; did you mean 'toy-4'?" },
+	{ "machine: zzzzzzzz\n", ":1:10:", "`simsvirt list machines`" },
+	{ "machine: this-host\n", ":1:10:", "{topology: this-host, base: NAME}" },
+	{ "machine: ./none.yaml\n", ":1:10:", "no machine './none.yaml'" },
+	{ "machine: [toy-4]\n", ":1:10:", "expected a mapping" },
+	{ "machine:\n", ":1:", "has no value" },
+	{ "machine: {base: toy-4, topolgy: x}\n", ":1:24:", "did you mean 'topology'?" },
+	{ "machine: {base: toy-4, machine: 2}\n", ":1:33:", "outside 1 to 1" },
+	{ "machine: {base: toy}\n", ":1:17:", "no machine 'toy'" },
+	{ "machine: {title: x}\n", ":1:10:", "it has no topology" },
+	{ TOY "topology: nonsense}\n", ":1:34:", "cannot read it as a synthetic topology" },
+	{ TOY "topology: \"pu:5000\"}\n", ":1:34:", "more than 4096 PUs" },
+	{ TOY "topology: none.xml}\n", ":1:34:", "it cannot be opened" },
+	{ TOY "topology: bad.xml}\n", ":1:34:", "it is not an lstopo XML export" },
+	{ TOY "hops: [[0, 1]]}\n", ":1:30:", "wanted are 2 rows" },
+	{ TOY "hops: 1}\n", ":1:30:", "wanted are 2 rows" },
+	{ TOY "hops: [[0, 1], [1]]}\n", ":1:39:", "hops[1]: wanted are 2 numbers" },
+	{ TOY "hops: [[0, 4], [4, 0]]}\n", ":1:35:", "hops[0][1]: wanted is a number of 0 to 3" },
+	{ TOY "hops: [[0, 0], [0, 0]]}\n", ":1:35:", "0 hops are from a package to itself" },
+	{ TOY "hops: [[1, 1], [1, 0]]}\n", ":1:32:", "0 hops are from a package to itself" },
+	{ TOY "hops: [[0, 1], [2, 0]]}\n", ":1:40:", "hops[1][0] differs from hops[0][1]" },
+	{ TOY "costs: {load.modifed.l3: 1ns}}\n", ":1:32:", "did you mean 'load.modified.l3'?" },
+	{ TOY "costs: {load: {modifed: {l3: 1ns}}}}\n", ":1:39:", "unknown cost 'load.modifed'" },
+	{ TOY "costs: {load: 1ns}}\n", ":1:38:", "a mapping is wanted" },
+	{ TOY "costs: 1ns}\n", ":1:31:", "a mapping is wanted" },
+	{ TOY "costs: {pause: 4}}\n", ":1:39:", "pause" },
+	{ TOY "costs: {pause: -4ns}}\n", ":1:39:", "pause" },
+	{ TOY "costs: {pause: 2s}}\n", ":1:39:", "outside 0ns to 1s" },
+	{ TOY "costs: {pause: {low: 1ns}}}\n", ":1:39:", "value" },
+	{ TOY "costs: {pause: {value: 1ns, low: 2ns}}}\n", ":1:39:", "low <= value <= high" },
+	{ TOY "costs: {pause: {value: 3ns, high: 2ns}}}\n", ":1:39:", "low <= value <= high" },
+	{ TOY "costs: {pause: {value: 3ns, source: nil, mark: A}}}\n",
+		":1:60:", "pause: no entry 'nil' in sources" },
+	{ TOY "costs: {pause: {value: 3ns, source: toy}}}\n", ":1:39:", "go together" },
+	{ TOY "costs: {pause: {value: 3ns, mark: A}}}\n", ":1:39:", "go together" },
+	{ TOY "costs: {pause: {value: 3ns, source: toy, mark: X}}}\n", ":1:71:", "mark" },
+	{ TOY "costs: {load.shared.l3: 1ns, load: {shared: {l3: 2ns}}}}\n",
+		":1:73:", "cost 'load.shared.l3' is given twice" },
+	{ TOY "sources: [a]}\n", ":1:33:", "sources: a mapping is wanted" },
+	{ TOY "sources: {a: [b]}}\n", ":1:37:", "sources.a: a citation is one text" },
+	{ "machine: {topology: \"pu:1\", costs: {pause: 1ns}}\n",
+		":1:10:", "lacks 12 costs that its topology needs: hit.load, hit.store, " },
+	{ "machine: {base: westmere-ex-80, topology: \"package:2 [numa] l3:2 core:2 pu:1\"}\n",
+		":1:10:",
+		"lacks 5 costs that its topology needs: load.modified.package, "
+		"load.shared.package, rmw.package" },
+	{ "machine: toy-4\ncosts: {puase: 1ns}\n", ":2:9:", "did you mean 'pause'?" },
+	{ "machine: ./self.yaml\n", "self.yaml:1:7:", "its own base" },
+	{ "machine: ./ping.yaml\n", "pong.yaml:1:7:", "its own base" },
+	{ "machine: ./broken.yaml\n", "/broken.yaml:2:1:", "not YAML" },
+	{ "machine: ./far.yaml\n", "far.yaml:2:10:", "unknown cost 'nothing'" },
+};
+
+START_TEST(a_mistake_is_named_with_its_place)
+{
+	const struct mistake *x = &mistakes[_i];
+
+	put_file("bad.xml", "nonsense");
+	put_file("self.yaml", "base: ./self.yaml\n");
+	put_file("ping.yaml", "base: ./pong.yaml\n");
+	put_file("pong.yaml", "base: ./ping.yaml\n");
+	put_file("broken.yaml", "[[[[\n");
+	put_file("far.yaml", "base: toy-4\ncosts: { nothing: 1ns }\n");
+	ck_assert_ptr_null(make(x->host));
+	ck_assert_msg(strstr(messages, x->message), "%s\nprinted: %s", x->host, messages);
+	ck_assert_msg(strstr(messages, x->place), "%s\nprinted: %s", x->host, messages);
+}
+END_TEST
+
+START_TEST(all_mistakes_are_reported_at_once)
+{
+	ck_assert_ptr_null(make(TOY "topology: nonsense, costs: {a: 1ns, pause: 3, fence: 2s}}\n"));
+	ck_assert_ptr_nonnull(strstr(messages, "unknown cost 'a'"));
+	ck_assert_ptr_nonnull(strstr(messages, "pause"));
+	ck_assert_ptr_nonnull(strstr(messages, "fence"));
+	ck_assert_ptr_nonnull(strstr(messages, "nonsense"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("profile_mistakes");
+	TCase *tc = tcase_create("profile_mistakes");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	suite_add_tcase(suite, tc);
+	tcase_add_loop_test(tc, a_mistake_is_named_with_its_place, 0,
+		(int)(sizeof(mistakes) / sizeof(mistakes[0])));
+	tcase_add_test(tc, all_mistakes_are_reported_at_once);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
