@@ -57,15 +57,16 @@ struct sv_clock {
 	sv_time horizon;
 };
 
+/* A cache line of what the event loop touches. Read-only outside the engine but for sv_advance().
+ */
 struct sv_lp {
-	struct sv_clock *clock;
+	_Alignas(64) struct sv_clock *clock;
 	sv_handler *handle;
 	void *state;
 	uint64_t tie;    /* of the next event it sends */
 	uint64_t events; /* committed: handled, or run ahead */
 	uint32_t id;
-	uint32_t flags;
-	struct sv_lp_cold *cold; /* name, channels, free lists */
+	struct sv_lp_cold *cold; /* its name */
 };
 
 struct sv_engine_config {

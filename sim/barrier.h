@@ -1,0 +1,24 @@
+/*
+ * barrier.h - a barrier for threads that meet every few microseconds
+ *
+ * Waiters spin for some microseconds, then sleep in the kernel: 50-300 ns when every
+ * thread has a core, and no collapse when there are more threads than cores. What a
+ * thread wrote before the barrier is visible to all behind it.
+ */
+#ifndef SV_BARRIER_H
+#define SV_BARRIER_H
+
+#include <stdatomic.h>
+
+struct sv_barrier {
+	_Alignas(128) atomic_uint arrived;
+	_Alignas(128) atomic_uint generation;
+	_Alignas(128) atomic_uint sleepers;
+	unsigned members, spins;
+};
+
+/* Spinning is left out when the process may not use as many CPUs as there are members. */
+void sv_barrier_init(struct sv_barrier *b, unsigned members);
+void sv_barrier_wait(struct sv_barrier *b);
+
+#endif
