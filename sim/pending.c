@@ -122,10 +122,12 @@ static sv_time idle_next(struct sv_pending *p)
 
 static void open_slot(struct sv_pending *p, unsigned slot)
 {
+	const sv_time width = (sv_time)1 << p->shift;
+
 	p->opened = sv_ring_take(p, slot);
 	p->event = p->opened.event;
 	p->open = slot_start(p, slot);
-	p->open_end = p->open + ((sv_time)1 << p->shift);
+	p->open_end = width > SV_TIME_MAX - p->open ? SV_TIME_MAX : p->open + width;
 	p->waiting -= p->opened.n;
 	p->idle_next = p->waiting ? INT64_MIN : SV_TIME_MAX;
 	p->seen.opens++;
