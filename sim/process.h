@@ -22,6 +22,7 @@
 struct sv_process {
 	struct sv_lp *lp;
 	struct sv_fiber fiber;
+	struct sv_fiber *home; /* the OS thread that resumed it last */
 	void (*body)(struct sv_process *self, void *arg);
 	void *arg;
 	bool suspended, done;
@@ -37,13 +38,23 @@ void sv_process_start(struct sv_process *p, sv_time at);
 /* Gives the stack back to the pool, finished or not. */
 void sv_process_fini(struct sv_process *p);
 
+/* sv_hold() by an event instead of running ahead. */
+void sv_hold_slow(struct sv_process *self, sv_time at);
+
 /* Lets `delay` >= 0 pass. Called by the process itself. */
-void sv_hold(struct sv_process *self, sv_time delay);
+static inline void sv_hold(struct sv_process *self, sv_time delay)
+{
+	const sv_time at = sv_now(self->lp) + delay;
+
+	SV_BUG_ON(delay < 0);
+	if (sv_unlikely(!sv_advance(self->lp, at)))
+		sv_hold_slow(self, at);
+}
 
 /* Waits for sv_resume(). Called by the process itself. */
 void sv_suspend(struct sv_process *self);
 
-/* Lets a suspended process go on at time `at` >= now. Exactly once a suspension. */
+/* Lets a suspended process go on at time `at` >= now. Exactly once per suspension. */
 void sv_resume(struct sv_process *p, sv_time at);
 
 /* A model's handler calls this first: true when the event was a process's and has been handled. */
