@@ -193,7 +193,7 @@ static unsigned recurse(unsigned depth)
 	return depth ? recurse(depth - 1) + (unsigned)frame[depth % sizeof(frame)] : 0;
 }
 
-static void overflow_entry(void *arg)
+static void recurse_entry(void *arg)
 {
 	struct coro *c = arg;
 
@@ -201,7 +201,16 @@ static void overflow_entry(void *arg)
 	sv_fiber_exit(&c->fiber, &here);
 }
 
-static int status_of_recursion(unsigned depth)
+/* Writes below the stack, where a frame of that size would begin. */
+static void step_over_entry(void *arg)
+{
+	struct coro *c = arg;
+
+	*(volatile char *)(c->fiber.stack - c->id) = 1;
+	sv_fiber_exit(&c->fiber, &here);
+}
+
+static int status_of_fiber(void (*entry)(void *), unsigned id)
 {
 	pid_t pid = fork();
 	int status;
@@ -213,25 +222,24 @@ static int status_of_recursion(unsigned depth)
 		setrlimit(RLIMIT_CORE, &none);
 		signal(SIGSEGV, SIG_DFL);
 		sv_fiber_init_thread(&here);
-		coro_init(&c, depth, overflow_entry);
+		coro_init(&c, id, entry);
 		sv_fiber_switch(&here, &c.fiber);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	return status;
+	return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 START_TEST(an_overflow_hits_the_guard)
 {
-	int status;
-
 	/* A sanitizer reports the fault in its own way, and needs larger frames. */
 	if (SANITIZED)
 		return;
-	ck_assert_int_eq(status_of_recursion(10), 0);
-	status = status_of_recursion(1000);
-	ck_assert(WIFSIGNALED(status));
-	ck_assert_int_eq(WTERMSIG(status), SIGSEGV);
+	ck_assert_int_eq(status_of_fiber(recurse_entry, 10), 0);
+	ck_assert_int_eq(status_of_fiber(recurse_entry, 1000), SIGSEGV);
+	ck_assert_int_eq(status_of_fiber(step_over_entry, 0), 0);
+	ck_assert_int_eq(status_of_fiber(step_over_entry, 1), SIGSEGV);
+	ck_assert_int_eq(status_of_fiber(step_over_entry, 65536), SIGSEGV);
 }
 END_TEST
 
