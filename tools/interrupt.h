@@ -1,0 +1,13 @@
+/*
+ * interrupt.h - Ctrl-C: the first asks the run to stop, the second kills
+ */
+#ifndef SV_INTERRUPT_H
+#define SV_INTERRUPT_H
+
+#include <stdatomic.h>
+
+/* From now on SIGINT and SIGTERM set the flag, each once; a second one of its kind ends the
+ * program. */
+const atomic_bool *sv_interrupt_install(void);
+
+#endif

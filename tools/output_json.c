@@ -1,0 +1,74 @@
+/*
+ * output_json.c - results as one JSON object, whose keys and order are a contract
+ */
+#include "memory.h"
+#include "report.h"
+#include <math.h>
+#include <string.h>
+
+/* JSON has neither NAN nor infinity. */
+static json_t *number(double x)
+{
+	return sv_must(isfinite(x) ? json_real(x) : json_null());
+}
+
+static json_t *param_value(const struct sv_param *p, size_t point)
+{
+	const char *text = p->value[point];
+
+	if (p->type == SV_INT)
+		return sv_must(json_integer(strtoll(text, NULL, 10)));
+	if (p->type == SV_REAL)
+		return number(strtod(text, NULL));
+	if (p->type == SV_BOOL)
+		return sv_must(json_boolean(!strcmp(text, "true")));
+	return sv_must(json_string(text));
+}
+
+static json_t *metrics(const struct sv_summary *s)
+{
+	json_t *all = sv_must(json_object());
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct sv_estimate *e = &s->estimate[i];
+
+		json_object_set_new(all, e->name,
+			sv_must(json_pack("{s:s, s:o, s:o, s:i}", "unit", e->metric->unit, "mean",
+				number(e->ci.mean), "ci95", number(e->ci.half), "n",
+				(int)e->ci.n)));
+	}
+	return all;
+}
+
+static json_t *points(const struct sv_report *r)
+{
+	json_t *all = sv_must(json_array());
+
+	for (size_t i = 0; i < r->results.n; i++) {
+		const struct sv_result_point *p = &r->results.point[i];
+		json_t *params;
+
+		if (p->state != SV_POINT_DONE)
+			continue;
+		params = sv_must(json_object());
+		for (size_t k = 0; k < r->params; k++)
+			json_object_set_new(params, r->param[k].path, param_value(&r->param[k], i));
+		json_array_append_new(
+			all, sv_must(json_pack("{s:o, s:I, s:o}", "params", params, "replications",
+				     (json_int_t)p->scenario->run.replications, "metrics",
+				     metrics(&p->summary))));
+	}
+	return all;
+}
+
+void sv_report_json(const struct sv_report *r, FILE *to)
+{
+	json_t *all = sv_must(json_pack("{s:s, s:O, s:I, s:o, s:I, s:f}", "simsvirt", SV_VERSION,
+		"scenario", r->effective, "seed", (json_int_t)r->seed, "points", points(r),
+		"events", (json_int_t)r->results.events, "wall_s", r->results.wall_s));
+
+	/* A failed write shows as ferror(to), which whoever opened it checks. */
+	json_dumpf(all, to, JSON_INDENT(2));
+	fputc('\n', to);
+	json_decref(all);
+}

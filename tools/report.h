@@ -1,0 +1,71 @@
+/*
+ * report.h - what a run has to tell, in the form that all outputs print
+ *
+ * A report joins a study (what was asked) and its results. Tests make one by hand.
+ */
+#ifndef SV_REPORT_H
+#define SV_REPORT_H
+
+#include "runner.h"
+#include "world/scenario.h"
+
+/* A swept path. */
+struct sv_param {
+	const char *path;
+	char *heading; /* the shortest ending of the path that no other parameter has */
+	enum sv_type type;
+	const char **value; /* by point */
+};
+
+struct sv_report {
+	const char *title, *source;
+	int64_t seed;
+	size_t params;
+	struct sv_param *param;
+	size_t references;
+	const struct sv_reference **reference;
+	size_t expectations;
+	const struct sv_expectation **expectation;
+	struct sv_output output;
+	json_t *effective;
+	struct sv_results results;
+	char **label; /* by point */
+};
+
+/* Everything but the results, which sv_results_run() then fills. The study must outlive it. */
+void sv_report_init(struct sv_report *r, const struct sv_study *study);
+void sv_report_fini(struct sv_report *r);
+
+/* Fills headings from paths, and labels ("lock=ticket threads=8") from values. */
+void sv_report_name(struct sv_report *r);
+
+/*
+ * The metrics that tables show, as "WORKLOAD.metric", in the order of the scenario's
+ * choice or, without one, the headline metrics in the order of the results.
+ * Returns how many; the caller frees the array, not the names.
+ */
+size_t sv_report_metrics(const struct sv_report *r, const char ***names);
+
+/* The metric's description; NULL when no point that is done has it. */
+const struct sv_metric *sv_report_metric(const struct sv_report *r, const char *name);
+
+/* The name without "WORKLOAD." when all metrics are of one workload. */
+const char *sv_report_short(const struct sv_report *r, const char *metric);
+
+/* Outputs. All are silent about points that are not done. */
+void sv_report_json(const struct sv_report *r, FILE *to);
+void sv_report_csv(const struct sv_report *r, FILE *to);
+/* Title, machine, predictions, references, expectations, and what is missing. */
+void sv_report_table(const struct sv_report *r, FILE *to, size_t width);
+/* Parts of it. */
+void sv_report_table_references(const struct sv_report *r, FILE *to, size_t width);
+void sv_report_table_expectations(const struct sv_report *r, FILE *to, size_t width);
+
+bool sv_report_is_broken(const struct sv_report *r, size_t expectation);
+/* How many expectations are broken. */
+size_t sv_report_broken(const struct sv_report *r);
+/* The i-th expectation with the values found: "jain at lock=tas: 0.81 >= 0.99". The caller frees.
+ */
+char *sv_report_expectation(const struct sv_report *r, size_t i);
+
+#endif
