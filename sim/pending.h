@@ -18,23 +18,15 @@
 #define SV_PENDING_H
 
 #include "engine.h"
+#include "pending_pool.h"
 
 #define SV_PENDING_SLOT_BITS 12
 #define SV_PENDING_SLOTS     (1u << SV_PENDING_SLOT_BITS)
 #define SV_PENDING_AHEAD     16 /* keys behind the end of the run that may be read */
-#define SV_PENDING_CLASSES   33 /* vectors of 2^class events */
 
 struct sv_bucket {
 	struct sv_event *event;
 	uint32_t n, capacity;
-};
-
-/* Vectors of events, in powers of two, each class last in first out: the hot ones stay in cache. */
-struct sv_pool {
-	void *free[SV_PENDING_CLASSES];
-	char *at, *end;    /* of the newest block */
-	void *blocks;      /* to free in the end */
-	size_t next_bytes; /* of the next block */
 };
 
 struct sv_far_chunk;
@@ -88,15 +80,6 @@ struct sv_pending {
 int sv_pending_init(struct sv_pending *p);
 void sv_pending_fini(struct sv_pending *p);
 
-static inline bool sv_event_less(const struct sv_event *a, const struct sv_event *b)
-{
-	if (a->time != b->time)
-		return a->time < b->time;
-	if (a->dst != b->dst)
-		return a->dst < b->dst;
-	return a->tie < b->tie;
-}
-
 static inline uint64_t sv_pending_count(const struct sv_pending *p)
 {
 	return p->waiting + (p->run_n - p->head) + p->near_n;
@@ -123,7 +106,7 @@ static inline const struct sv_event *sv_pending_ahead(const struct sv_pending *p
 	return &p->event[(uint32_t)p->run[p->head + k]];
 }
 
-/* A lower bound of the first event's time: exact inside the open bucket, else the bucket's end. */
+/* A lower bound of the first time: exact inside the open bucket, else its end. */
 static inline sv_time sv_pending_bound(const struct sv_pending *p)
 {
 	uint64_t run = p->run[p->head] >> 32, near = p->near[0] >> 32;
@@ -131,8 +114,7 @@ static inline sv_time sv_pending_bound(const struct sv_pending *p)
 	return p->open + (sv_time)(run < near ? run : near);
 }
 
-/* A sharper one: exact inside the open bucket, else where the next bucket starts. SV_TIME_MAX:
- * empty. */
+/* A sharper one: else where the next bucket starts. SV_TIME_MAX when empty. */
 sv_time sv_pending_bound_slow(const struct sv_pending *p);
 
 /* The first event's exact time, or SV_TIME_MAX. */

@@ -14,6 +14,16 @@ struct sv_far_chunk {
 	struct sv_event event[SV_FAR_EVENTS];
 };
 
+/* The total order of events. */
+static inline bool sv_event_less(const struct sv_event *a, const struct sv_event *b)
+{
+	if (a->time != b->time)
+		return a->time < b->time;
+	if (a->dst != b->dst)
+		return a->dst < b->dst;
+	return a->tie < b->tie;
+}
+
 /* The order of two keys of the open bucket whose indices point into `event`. */
 static inline bool sv_key_less(const struct sv_event *event, uint64_t a, uint64_t b)
 {
@@ -21,11 +31,6 @@ static inline bool sv_key_less(const struct sv_event *event, uint64_t a, uint64_
 		return a < b;
 	return sv_event_less(&event[(uint32_t)a], &event[(uint32_t)b]);
 }
-
-/* pending_pool.c */
-struct sv_event *sv_pool_get(struct sv_pool *pool, unsigned class);
-void sv_pool_put(struct sv_pool *pool, struct sv_event *vector, unsigned class);
-void sv_pool_fini(struct sv_pool *pool);
 
 /* pending_sort.c: fills run with the sorted keys of the opened vector. False: no memory. */
 bool sv_pending_sort(struct sv_pending *p);

@@ -1,10 +1,7 @@
 /*
- * pending_pool.c - vectors of events in powers of two
- *
- * A bucket lives shortly and the next one is as large, so the vector given back last
- * is the one to give out first: its lines are still in cache.
+ * pending_pool.c - blocks of memory, cut into vectors
  */
-#include "pending_internal.h"
+#include "pending_pool.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -42,7 +39,7 @@ struct sv_event *sv_pool_get(struct sv_pool *pool, unsigned class)
 	size_t bytes = sizeof(struct sv_event) << class;
 	void *vector;
 
-	if (class >= SV_PENDING_CLASSES)
+	if (class >= SV_POOL_CLASSES)
 		return NULL;
 	vector = pool->free[class];
 	if (vector) {

@@ -1,7 +1,7 @@
 /*
  * pending.c - the pending set gives the same order as a plain heap, whatever the times
  */
-#include "pending.h"
+#include "pending_internal.h"
 #include <check.h>
 #include <stdlib.h>
 
