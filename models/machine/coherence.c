@@ -41,8 +41,9 @@ struct sv_memory *sv_memory_new(
 	m->arena = reserve(ARENA_BYTES);
 	m->line = reserve(LINES * sizeof(*m->line));
 	m->sharers = reserve(LINES * m->words * sizeof(*m->sharers));
+	m->leaving = reserve(LINES * m->words * sizeof(*m->leaving));
 	m->first_pu = calloc(machine->cores, sizeof(*m->first_pu));
-	if (!m->batch || !m->first_pu || !m->arena || !m->line || !m->sharers) {
+	if (!m->batch || !m->first_pu || !m->arena || !m->line || !m->sharers || !m->leaving) {
 		sv_memory_free(m);
 		return NULL;
 	}
@@ -61,6 +62,7 @@ void sv_memory_free(struct sv_memory *m)
 	release(m->arena, ARENA_BYTES);
 	release(m->line, LINES * sizeof(*m->line));
 	release(m->sharers, LINES * m->words * sizeof(*m->sharers));
+	release(m->leaving, LINES * m->words * sizeof(*m->leaving));
 	free(m);
 }
 
@@ -131,6 +133,13 @@ static struct others other_sharers(const struct sv_memory *m, uint32_t line, uns
 sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d)
 {
 	return m->machine->cost[(unsigned)family + (unsigned)d - SV_SMT];
+}
+
+sv_time sv_coherence_invalidation(const struct sv_memory *m, unsigned writer, unsigned pu)
+{
+	enum sv_distance d = sv_machine_distance(m->machine, writer, pu);
+
+	return d == SV_SAME_PU ? 0 : sv_coherence_cost(m, SV_COST_RMW, d) / 2;
 }
 
 static sv_time memory_latency(const struct sv_memory *m, uint32_t line, unsigned pu)
@@ -215,10 +224,12 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	if (s.latency)
 		m->transfers++;
 	m->invalidations += s.invalidated;
+	memcpy(m->leaving + (size_t)line * m->words, sharers, m->words * sizeof(*sharers));
 	memset(sharers, 0, m->words * sizeof(*sharers));
 	sharers[core / 64] = (uint64_t)1 << (core % 64);
 	m->line[line].modified = true;
 	m->line[line].writer = (uint16_t)pu;
+	m->line[line].written = sv_now(m->lp);
 	return s;
 }
 
@@ -288,6 +299,15 @@ void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
 void sv_memory_send(struct sv_memory *m, struct sv_request *r)
 {
 	sv_schedule(m->lp, sv_now(m->lp) + sv_memory_flight(m, r), SV_EVENT_ARRIVE, (uintptr_t)r);
+}
+
+bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	const struct sv_line *l = &m->line[line];
+	unsigned core = m->machine->core_of[pu];
+
+	return (m->leaving[(size_t)line * m->words + core / 64] >> (core % 64) & 1) &&
+	       sv_now(m->lp) < l->written + sv_coherence_invalidation(m, l->writer, pu);
 }
 
 void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu)

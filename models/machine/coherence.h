@@ -56,6 +56,7 @@ struct sv_line {
 	struct sv_request *head, *last;
 	struct sv_watcher *watchers;
 	struct sv_request refetch;
+	sv_time written; /* when the last write was served */
 	uint16_t writer; /* PU that modified it, while `modified` */
 	uint16_t home;   /* NUMA node */
 	bool modified;
@@ -70,6 +71,7 @@ struct sv_memory {
 	size_t used_bytes;
 	struct sv_line *line;
 	uint64_t *sharers; /* `words` for each line: a bit for each core */
+	uint64_t *leaving; /* likewise: copies that the last write has invalidated */
 	unsigned words;
 	uint16_t *first_pu;        /* of each core */
 	struct sv_watcher **batch; /* scratch of a refetch */
@@ -127,6 +129,12 @@ void sv_memory_send(struct sv_memory *m, struct sv_request *request);
 /* Watches; the PU has a copy, and the condition does not hold. */
 void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
 void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
+
+/*
+ * The last write's invalidation has not reached the PU yet: it would still hit the old
+ * copy. Only simulated polling asks (parked watchers are told when to look again).
+ */
+bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
 
 /* The value of a word of 1, 2, 4 or 8 bytes. */
 uint64_t sv_memory_peek(const void *word, unsigned bytes);

@@ -15,6 +15,9 @@ struct sv_service {
 
 sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d);
 
+/* An invalidation travels one way: half of what gaining the line costs. */
+sv_time sv_coherence_invalidation(const struct sv_memory *m, unsigned writer, unsigned pu);
+
 /* Gives the PU's core a copy. */
 struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned pu);
 

@@ -68,14 +68,12 @@ static sv_time poll_phase(struct sv_memory *m)
 			 64);
 }
 
-/*
- * The invalidation travels one way (half of what gaining the line costs), then comes the
- * poll, then the request's way to the home (half of a load).
- */
+/* The invalidation arrives, then comes the next poll, then the request's way to the home: half of a
+ * load. */
 static sv_time next_fetch(struct sv_memory *m, unsigned writer, unsigned watcher)
 {
 	enum sv_distance d = sv_machine_distance(m->machine, writer, watcher);
-	sv_time invalidation = sv_coherence_cost(m, SV_COST_RMW, d) / 2;
+	sv_time invalidation = sv_coherence_invalidation(m, writer, watcher);
 	sv_time request = sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d) / 2;
 
 	return sv_now(m->lp) + invalidation + poll_phase(m) + request;

@@ -55,8 +55,13 @@ static uint64_t spin(struct sv_sim_thread *t, sv_time deadline)
 	uint32_t line = sv_memory_line(t->memory, word);
 
 	for (;;) {
-		uint64_t value = sv_sim_load(word, bytes);
+		uint64_t value;
 
+		if (t->team->exact_polling && sv_memory_leaving(t->memory, line, t->pu)) {
+			sv_sim_elapse(t, poll_time(t));
+			continue;
+		}
+		value = sv_sim_load(word, bytes);
 		if (sv_watcher_holds(&t->watcher, value) || sv_now(t->process.lp) >= deadline)
 			return value;
 		/* The copy, or the value in it, may have changed while the first was on its way. */

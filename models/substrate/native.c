@@ -24,7 +24,7 @@ unsigned sv_native_futex_wake(uint32_t *word, unsigned n)
 	return woken > 0 ? (unsigned)woken : 0;
 }
 
-sv_time sv_clock(void)
+sv_time sv_native_clock(void)
 {
 	struct timespec t;
 
@@ -33,7 +33,7 @@ sv_time sv_clock(void)
 }
 
 /* The kick word is 1 after a kick that no halt has consumed yet. */
-void sv_pv_wait(void)
+void sv_native_pv_wait(void)
 {
 	uint32_t *word = &sv_native_self.team->kick[sv_native_self.cpu * SV_KICK_STRIDE];
 
@@ -44,7 +44,7 @@ void sv_pv_wait(void)
 	__atomic_exchange_n(word, 0, __ATOMIC_ACQUIRE);
 }
 
-void sv_pv_kick(unsigned cpu)
+void sv_native_pv_kick(unsigned cpu)
 {
 	uint32_t *word = &sv_native_self.team->kick[cpu * SV_KICK_STRIDE];
 
