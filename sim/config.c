@@ -7,6 +7,7 @@
 #include "bug.h"
 #include "doc.h"
 #include "value.h"
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +157,9 @@ static int outside(const struct sv_option *row, const struct sv_number *number)
 static void complain_bounds(struct reader *r, const struct way *way, const struct sv_option *row,
 	const struct sv_node *node, int side)
 {
-	if (row->min && row->max)
+	if (row->min && row->max && !strcmp(row->min, row->max))
+		complain(r, way, &node->place, "%s is not %s", shown(r, node), row->min);
+	else if (row->min && row->max)
 		complain(r, way, &node->place, "%s is outside %s to %s", shown(r, node), row->min,
 			row->max);
 	else if (side < 0)
@@ -360,6 +363,8 @@ static void read_default(
 		read_table(r, way, row->more, NULL, NULL, out);
 	else if (row->type == SV_STRING)
 		*(const char **)out = *row->def ? node->text : NULL;
+	else if (!node && (row->type == SV_REAL || row->type == SV_RATE))
+		*(double *)out = NAN;
 	else if (node)
 		read_row(r, way, row, node, out);
 	/* A default that its own row refuses is our mistake; a group may have required keys. */

@@ -1,5 +1,5 @@
 /*
- * doc.h - documents from the inside: the arena, making nodes (private to sim/)
+ * doc.h - documents from the inside: the arena, making nodes (for sim/ and the study)
  *
  * A node never changes once it hangs in a document. Setting a value makes new nodes
  * for the way from the root down to it and shares all others, so copies of a document

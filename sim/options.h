@@ -38,7 +38,8 @@
  *	             such a row is one key: host.costs.load.modified.l3
  *
  * A row with def == NULL is required. def == "" on GROUP, NAMED, LIST and NODE means "may be
- * left out" (a GROUP is then filled by its defaults, a NODE is NULL); on STRING, "" is NULL.
+ * left out" (a GROUP is then filled by its defaults, a NODE is NULL); on STRING, "" is NULL,
+ * on REAL and RATE NAN.
  * SV_VARIANT's default is a kind's name; "" leaves name NULL. A LIST's default is written as in
  * YAML. The bounds of an SV_DIST are those of its mean.
  */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sv_option kind_row = {
+const struct sv_option sv_kind_row = {
 	.name = "kind", .type = SV_STRING, .help = "which of the kinds it is"
 };
 
@@ -47,7 +47,7 @@ const struct sv_option *sv_table_find(
 		if (row && row->type == SV_NAMED)
 			row = row->more;
 		else if (row && row->type == SV_VARIANT && !strcmp(path, "kind"))
-			return &kind_row;
+			return &sv_kind_row;
 		else if (row && row->type == SV_VARIANT)
 			row = sv_table_row(sv_kinds_chosen(row, root).table, path, bytes);
 		else if (!row || row->type == SV_GROUP)

@@ -1,5 +1,5 @@
 /*
- * value.h - single values by the rows of option tables (private to sim/ and the study)
+ * value.h - single values by the rows of option tables (for sim/ and the study)
  */
 #ifndef SV_VALUE_H
 #define SV_VALUE_H
@@ -40,6 +40,9 @@ char *sv_real_format(char *buf, size_t size, double x);
 
 /* The bytes that a row fills of its struct. */
 size_t sv_option_size(const struct sv_option *row);
+
+/* What sv_table_find() gives for the `kind` of a variant. */
+extern const struct sv_option sv_kind_row;
 
 /* The row of a table by name, or NULL; bytes is the length of the name. */
 const struct sv_option *sv_table_row(const struct sv_table *table, const char *name, size_t bytes);

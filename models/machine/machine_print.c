@@ -6,7 +6,7 @@
 
 static const char *time_text(char *buf, size_t size, sv_time t)
 {
-	if (t < SV_US)
+	if (t < 10 * SV_US)
 		snprintf(buf, size, "%.10g ns", (double)t / SV_NS);
 	else
 		snprintf(buf, size, "%.10g us", (double)t / SV_US);

@@ -91,13 +91,16 @@ static unsigned number(hwloc_topology_t hwloc, unsigned pus, ancestor *of, uint1
 static void attach_node(struct sv_topology *t, hwloc_topology_t hwloc, unsigned node, uint8_t *seen)
 {
 	hwloc_obj_t o = hwloc_get_obj_by_type(hwloc, HWLOC_OBJ_NUMANODE, node);
+	unsigned os_index;
 	int package_id = -1;
 
-	for (unsigned i = 0; i < t->pus; i++) {
-		hwloc_obj_t pu = hwloc_get_obj_by_type(hwloc, HWLOC_OBJ_PU, i);
+	hwloc_bitmap_foreach_begin(os_index, o->cpuset)
+	{
+		hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(hwloc, os_index);
 
-		if (!hwloc_bitmap_isset(o->cpuset, pu->os_index))
+		if (!pu || pu->logical_index >= t->pus)
 			continue;
+		unsigned i = pu->logical_index;
 		if (!seen[i])
 			t->node_of[i] = (uint16_t)node;
 		seen[i] = 1;
@@ -106,6 +109,7 @@ static void attach_node(struct sv_topology *t, hwloc_topology_t hwloc, unsigned 
 		else if (package_id != t->package_of[i])
 			package_id = UINT16_MAX;
 	}
+	hwloc_bitmap_foreach_end();
 	t->node_package[node] = package_id < 0 ? UINT16_MAX : (uint16_t)package_id;
 }
 

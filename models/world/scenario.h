@@ -1,9 +1,12 @@
 /*
  * scenario.h - the scenario language: one YAML file, one question
  *
- * sv_scenario_load() reads and checks a file and everything its sweep will set, and
- * reports all mistakes. A scenario then yields points: its configuration with the
+ * sv_study_load() reads and checks a file and everything its sweep will set, and
+ * reports all mistakes. A study yields points: the file's configuration with the
  * values of one element of the sweep's grid.
+ *
+ * --set of a path that the file sweeps takes it out of the sweep; references and
+ * expectations that then hold at no point are left out.
  */
 #ifndef SV_SCENARIO_H
 #define SV_SCENARIO_H
@@ -37,8 +40,7 @@ struct sv_scenario {
 	const char *title;
 	struct sv_host {
 		const struct sv_node *machine_node, *costs_node;
-		struct sv_machine
-			*machine; /* made by sv_scenario_point(), NULL in a file with mistakes */
+		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;
 	struct sv_named vms; /* of struct sv_vm */
 	struct sv_run_options run;
@@ -74,6 +76,11 @@ const struct sv_scenario *sv_study_point(const struct sv_study *study, size_t i)
 size_t sv_study_params(const struct sv_study *study);
 const char *sv_study_param_path(const struct sv_study *study, size_t param);
 const char *sv_study_param_value(const struct sv_study *study, size_t param, size_t point);
+/* The values of a path: how many, and which of them a point has. */
+size_t sv_study_param_values(const struct sv_study *study, size_t param);
+size_t sv_study_param_index(const struct sv_study *study, size_t param, size_t point);
+/* The same value for results: numbers without a unit are numbers. The caller owns the object. */
+json_t *sv_study_param_json(const struct sv_study *study, size_t param, size_t point);
 
 /* The whole scenario with every default and override filled in, sweep included. The caller owns the
  * object. */
@@ -89,10 +96,15 @@ size_t sv_study_references(const struct sv_study *study);
 const struct sv_reference *sv_study_reference(const struct sv_study *study, size_t i);
 
 /*
- * An expectation, as "A < B", "A > 2 * B", "A >= 0.99", where A and B are metrics at points:
+ * An expectation: at-least, at-most, less-than or greater-than; a number in the metric's
+ * unit, an amount with a unit, or another metric or point times a factor:
  *	expect:
  *	  - {metric: locks.jain, where: {vms.host.workloads.locks.lock: ticket}, at-least: 0.99}
- *	  - {metric: locks.throughput, where: {...}, greater-than: {where: {...}, factor: 2}}
+ *	  - metric: locks.throughput
+ *	    where: {vms.host.workloads.locks.lock: mcs}
+ *	    greater-than: {where: {vms.host.workloads.locks.lock: ticket}, factor: 2}
+ * Swept paths that `where` leaves open hold for all their values; those that the other
+ * side leaves open have the same value there.
  */
 struct sv_expectation {
 	struct sv_place place;

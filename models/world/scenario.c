@@ -1,0 +1,109 @@
+/*
+ * scenario.c - the option tables of the scenario language
+ */
+#include "world/scenario.h"
+#include "workloads/workload.h"
+#include "world/study.h"
+
+static const struct sv_option profile_row = { "", SV_GROUP, 0, .def = "",
+	.more = &sv_profile_table };
+static const struct sv_shape machine_shape = { "{\"type\": \"string\"}", &profile_row };
+static const struct sv_shape costs_shape = {
+	"{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"string\", \"object\"]}}",
+	NULL
+};
+
+static const struct sv_option host_rows[] = {
+	{ "machine", SV_NODE, offsetof(struct sv_host, machine_node), .more = &machine_shape,
+		.help = "the machine: the name of a profile ('simsvirt list machines'), the path "
+			"of one, "
+			"or a profile written here" },
+	{ "costs", SV_NODE, offsetof(struct sv_host, costs_node), .def = "", .more = &costs_shape,
+		.help = "costs that replace those of the machine's profile, as 'pause: 10ns'" },
+	{ 0 },
+};
+static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);
+
+static const char *const modes[] = { "bare", NULL };
+static const struct sv_option workload_row = { "", SV_VARIANT, 0,
+	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
+
+static const struct sv_option vm_rows[] = {
+	{ "count", SV_INT, offsetof(struct sv_vm, count), .min = "1", .max = "1024", .def = "1",
+		.help = "copies of this VM" },
+	{ "mode", SV_CHOICE, offsetof(struct sv_vm, mode), .def = "bare", .more = modes,
+		.help = "how it runs; bare: as threads on the machine itself, without "
+			"virtualization" },
+	{ "vcpus", SV_INT, offsetof(struct sv_vm, vcpus), .unit = "CPUs", .min = "0", .max = "4096",
+		.def = "0", .help = "its CPUs; 0: one for every PU of the machine" },
+	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
+		.help = "what runs in it; names are unique over all VMs, because they begin the "
+			"names "
+			"of metrics" },
+	{ 0 },
+};
+static const struct sv_table vm_table = SV_TABLE("vm", struct sv_vm, vm_rows);
+static const struct sv_option vm_row = { "", SV_GROUP, 0, .help = "a VM", .more = &vm_table };
+
+static const char *const pollings[] = { "parked", "exact", NULL };
+
+static const struct sv_option run_rows[] = {
+	{ "warmup", SV_TIME, offsetof(struct sv_run_options, warmup), .min = "0s", .max = "24h",
+		.def = "1ms", .help = "simulated time before anything is counted" },
+	{ "duration", SV_TIME, offsetof(struct sv_run_options, duration), .min = "1ns",
+		.max = "24h", .def = "10ms", .help = "simulated time that is counted" },
+	{ "replications", SV_INT, offsetof(struct sv_run_options, replications), .min = "1",
+		.max = "1000", .def = "5",
+		.help = "independent runs of each point, for confidence intervals" },
+	{ "seed", SV_INT, offsetof(struct sv_run_options, seed), .min = "0", .def = "1",
+		.help = "of the random streams; the same seed gives the same results" },
+	{ "polling", SV_CHOICE, offsetof(struct sv_run_options, polling), .def = "parked",
+		.more = pollings,
+		.help = "parked: a waiter costs no events while nothing changes; exact: every poll "
+			"is "
+			"simulated, slowly, to check the former" },
+	{ "run-ahead", SV_BOOL, offsetof(struct sv_run_options, run_ahead), .def = "true",
+		.help = "skip the event queue where nothing can come between; changes no result" },
+	{ 0 },
+};
+static const struct sv_table run_table = SV_TABLE("run", struct sv_run_options, run_rows);
+
+static const struct sv_shape sweep_shape = {
+	"{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": ["
+	"{\"type\": \"array\", \"minItems\": 1},"
+	"{\"type\": \"object\", \"required\": [\"from\", \"to\"], \"additionalProperties\": false,"
+	" \"properties\": {\"from\": {\"type\": [\"number\", \"string\"]},"
+	" \"to\": {\"type\": [\"number\", \"string\"]}, \"step\": {\"type\": [\"number\", "
+	"\"string\"]},"
+	" \"factor\": {\"type\": \"number\"}}}]}}",
+	NULL
+};
+static const struct sv_shape reference_shape = { NULL, &sv_reference_list_row };
+static const struct sv_shape expect_shape = { NULL, &sv_expect_list_row };
+static const struct sv_shape output_shape = { NULL, &sv_output_row };
+
+static const struct sv_option scenario_rows[] = {
+	{ "simsvirt", SV_INT, offsetof(struct sv_scenario, version), .min = "1", .max = "1",
+		.help = "version of the scenario language" },
+	{ "title", SV_STRING, offsetof(struct sv_scenario, title), .def = "",
+		.help = "the question that the scenario asks" },
+	{ "host", SV_GROUP, offsetof(struct sv_scenario, host), .more = &host_table,
+		.help = "the machine that everything runs on" },
+	{ "vms", SV_NAMED, offsetof(struct sv_scenario, vms), .more = &vm_row,
+		.help = "the systems on the host, by names of your choice" },
+	{ "run", SV_GROUP, offsetof(struct sv_scenario, run), .def = "", .more = &run_table,
+		.help = "how long and how often to simulate" },
+	{ "sweep", SV_NODE, offsetof(struct sv_scenario, sweep), .def = "", .more = &sweep_shape,
+		.help = "paths of options and the values they take in turn, all combinations: a "
+			"list, "
+			"{from, to, step} or {from, to, factor}" },
+	{ "reference", SV_NODE, offsetof(struct sv_scenario, reference), .def = "",
+		.more = &reference_shape,
+		.help = "published or measured values, shown beside the prediction" },
+	{ "expect", SV_NODE, offsetof(struct sv_scenario, expect), .def = "", .more = &expect_shape,
+		.help = "what must hold of the results; otherwise the exit status is 3" },
+	{ "output", SV_NODE, offsetof(struct sv_scenario, output), .def = "", .more = &output_shape,
+		.help = "what to print and to draw" },
+	{ 0 },
+};
+const struct sv_table sv_scenario_table = SV_TABLE("scenario", struct sv_scenario, scenario_rows);
