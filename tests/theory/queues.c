@@ -49,10 +49,12 @@ static const struct station_case {
 	{ "M/M/16 at 0.8", "exponential(1us)", 16, 0.8, 1, 0 },
 };
 
-#define N_CASES (sizeof(cases) / sizeof(cases[0]))
-#define N_MEANS (N_CASES - 1)
-/* Of each case: mean wait, mean population, share of customers who wait. */
-#define COMPARISONS (3 * N_MEANS)
+enum {
+	N_CASES = sizeof(cases) / sizeof(cases[0]),
+	N_MEANS = N_CASES - 1,
+	/* Of each case: mean wait, mean population, share of customers who wait. */
+	COMPARISONS = 3 * N_MEANS,
+};
 
 struct queue {
 	struct sv_lp *lp;
@@ -190,6 +192,7 @@ START_TEST(means_are_those_of_the_closed_form)
 	const struct station_case *c = &cases[_i];
 	const struct closed_form truth = closed_form(c);
 	const sv_time window = (sv_time)(c->customers / REPLICATIONS * gap_mean(c));
+	const sv_time warm = window / 20, end = warm + window;
 	struct sv_engine *e = sv_engine_new(&(struct sv_engine_config){ .threads = 1 });
 	double wait[REPLICATIONS], population[REPLICATIONS], share[REPLICATIONS];
 
@@ -197,20 +200,20 @@ START_TEST(means_are_those_of_the_closed_form)
 		queues[r] = (struct queue){ .lp = sv_engine_add(e, handle, &queues[r], c->name) };
 		queue_start(&queues[r], c, r);
 	}
-	run(e, window / 20);
+	run(e, warm);
 	for (uint32_t r = 0; r < REPLICATIONS; r++) {
-		sv_station_reset(&queues[r].station, window / 20);
+		sv_station_reset(&queues[r].station, warm);
 		queues[r].waits = 0;
 		queues[r].started = queues[r].waited = 0;
 	}
-	run(e, window / 20 + window);
+	run(e, end);
 	for (uint32_t r = 0; r < REPLICATIONS; r++) {
 		struct queue *q = &queues[r];
-		const char *broken = sv_station_check(&q->station, window / 20 + window);
+		const char *broken = sv_station_check(&q->station, end);
 
 		ck_assert_msg(!broken, "%s: %s", c->name, broken);
 		wait[r] = (double)q->waits / (double)q->started / (double)SV_US;
-		population[r] = sv_level_mean(&q->station.population, window / 20 + window);
+		population[r] = sv_level_mean(&q->station.population, end);
 		share[r] = (double)q->waited / (double)q->started;
 		queue_fini(q);
 	}
@@ -275,7 +278,7 @@ START_TEST(formulas_agree_with_known_values)
 	ck_assert_double_eq_tol(erlang_c(2, 0.5), 1 / 3.0, 1e-12);
 	ck_assert_double_eq_tol(closed_form(&mm1).population, 4, 1e-12);
 	ck_assert_double_eq_tol(closed_form(&md1).wait, 0.5, 1e-12);
-	for (unsigned i = 0; i < N_CASES; i++) {
+	for (int i = 0; i < N_CASES; i++) {
 		struct sv_dist d;
 
 		ck_assert_ptr_null(sv_dist_parse(cases[i].service, &d));
