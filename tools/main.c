@@ -1,10 +1,12 @@
 /*
  * main.c - the simsvirt program
  */
-#include <stdio.h>
+#include "cli.h"
+#include <gsl/gsl_errno.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
-	fputs("usage: simsvirt SCENARIO.yaml\n", stderr);
-	return 2;
+	/* GSL's handler would abort; every call's result is checked where it is made. */
+	gsl_set_error_handler_off();
+	return sv_program(argc, argv);
 }

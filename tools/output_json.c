@@ -4,25 +4,11 @@
 #include "memory.h"
 #include "report.h"
 #include <math.h>
-#include <string.h>
 
 /* JSON has neither NAN nor infinity. */
 static json_t *number(double x)
 {
 	return sv_must(isfinite(x) ? json_real(x) : json_null());
-}
-
-static json_t *param_value(const struct sv_param *p, size_t point)
-{
-	const char *text = p->value[point];
-
-	if (p->type == SV_INT)
-		return sv_must(json_integer(strtoll(text, NULL, 10)));
-	if (p->type == SV_REAL)
-		return number(strtod(text, NULL));
-	if (p->type == SV_BOOL)
-		return sv_must(json_boolean(!strcmp(text, "true")));
-	return sv_must(json_string(text));
 }
 
 static json_t *metrics(const struct sv_summary *s)
@@ -52,7 +38,7 @@ static json_t *points(const struct sv_report *r)
 			continue;
 		params = sv_must(json_object());
 		for (size_t k = 0; k < r->params; k++)
-			json_object_set_new(params, r->param[k].path, param_value(&r->param[k], i));
+			json_object_set(params, r->param[k].path, r->param[k].json[i]);
 		json_array_append_new(
 			all, sv_must(json_pack("{s:o, s:I, s:o}", "params", params, "replications",
 				     (json_int_t)p->scenario->run.replications, "metrics",

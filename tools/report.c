@@ -79,8 +79,11 @@ void sv_report_fini(struct sv_report *r)
 		free(r->label[i]);
 	free(r->label);
 	for (size_t i = 0; i < r->params; i++) {
+		for (size_t k = 0; k < r->results.n; k++)
+			json_decref(r->param[i].json[k]);
 		free(r->param[i].heading);
 		free(r->param[i].value);
+		free(r->param[i].json);
 	}
 	free(r->param);
 	free(r->reference);

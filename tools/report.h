@@ -12,9 +12,9 @@
 /* A swept path. */
 struct sv_param {
 	const char *path;
-	char *heading; /* the shortest ending of the path that no other parameter has */
-	enum sv_type type;
-	const char **value; /* by point */
+	char *heading;      /* the shortest ending of the path that no other parameter has */
+	const char **value; /* by point: as the scenario writes it */
+	json_t **json;      /* by point: numbers without a unit are numbers */
 };
 
 struct sv_report {

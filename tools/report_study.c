@@ -6,20 +6,18 @@
 
 static void read_params(struct sv_report *r, const struct sv_study *study)
 {
-	const struct sv_node *root = sv_doc_root(sv_study_point(study, 0)->doc);
-
 	r->params = sv_study_params(study);
 	r->param = sv_array(r->params, sizeof(*r->param));
 	for (size_t i = 0; i < r->params; i++) {
 		struct sv_param *p = &r->param[i];
-		const struct sv_option *row;
 
 		p->path = sv_study_param_path(study, i);
-		row = sv_table_find(&sv_scenario_table, root, p->path);
-		p->type = row ? row->type : SV_STRING;
 		p->value = sv_array(r->results.n, sizeof(*p->value));
-		for (size_t k = 0; k < r->results.n; k++)
+		p->json = sv_array(r->results.n, sizeof(json_t *));
+		for (size_t k = 0; k < r->results.n; k++) {
 			p->value[k] = sv_study_param_value(study, i, k);
+			p->json[k] = sv_must(sv_study_param_json(study, i, k));
+		}
 	}
 }
 

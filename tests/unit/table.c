@@ -18,25 +18,37 @@ static const char *const threads[] = { "1", "80", "1", "80" };
 static struct sv_machine machine = { .name = "toy", .packages = 1, .cores = 4, .pus = 4 };
 static struct sv_scenario scenario = { .host.machine = &machine,
 	.run = { .warmup = SV_MS, .duration = 10 * SV_MS, .replications = 2 } };
-static struct sv_param params[2];
+static struct sv_param *params;
 static struct sv_report report;
+
+static void set_params(void)
+{
+	static const char *const paths[] = { "vms.a.workloads.w.lock.kind",
+		"vms.a.workloads.w.threads" };
+
+	report.param = params = calloc(2, sizeof(*params));
+	for (int p = 0; p < 2; p++)
+		params[p] = (struct sv_param){ .path = paths[p],
+			.value = calloc(4, sizeof(char *)),
+			.json = calloc(4, sizeof(json_t *)) };
+	for (size_t i = 0; i < 4; i++) {
+		params[0].value[i] = locks[i];
+		params[1].value[i] = threads[i];
+		params[0].json[i] = json_string(locks[i]);
+		params[1].json[i] = json_integer(atoi(threads[i]));
+	}
+}
 
 /* Two locks by two numbers of threads, two replications. */
 static void setup(void)
 {
 	report = (struct sv_report){ .title = "Two locks", .seed = 1, .params = 2 };
-	report.param = params;
-	params[0] = (struct sv_param){ .path = "vms.a.workloads.w.lock.kind", .type = SV_STRING };
-	params[1] = (struct sv_param){ .path = "vms.a.workloads.w.threads", .type = SV_INT };
+	set_params();
 	sv_results_init(&report.results, 4);
-	for (int p = 0; p < 2; p++)
-		params[p].value = calloc(4, sizeof(char *));
 	for (size_t i = 0; i < 4; i++) {
 		struct sv_result_point *point = &report.results.point[i];
 		struct sv_metrics m[2];
 
-		params[0].value[i] = locks[i];
-		params[1].value[i] = threads[i];
 		for (int r = 0; r < 2; r++) {
 			sv_metrics_init(&m[r]);
 			sv_metrics_put(&m[r], "w", &rate, 1e6 * (double)(i + 1) + 1e4 * r);
@@ -56,15 +68,10 @@ static void setup(void)
 
 static void teardown(void)
 {
-	for (size_t i = 0; i < 4; i++)
-		free(report.label[i]);
-	free(report.label);
-	for (int p = 0; p < 2; p++) {
-		free(params[p].heading);
-		free(params[p].value);
-	}
-	json_decref(report.effective);
-	sv_results_fini(&report.results);
+	report.references = report.expectations = 0;
+	report.reference = NULL;
+	report.expectation = NULL;
+	sv_report_fini(&report);
 }
 
 static char *digits(double mean, double half, const char *unit)

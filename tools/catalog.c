@@ -1,0 +1,190 @@
+/*
+ * catalog.c - what `list` and `show` know
+ */
+#include "catalog.h"
+#include "bench.h"
+#include "grid.h"
+#include "locks/locks.h"
+#include "memory.h"
+#include "workloads/workload.h"
+#include <string.h>
+
+static void each_kind(const struct sv_kinds *kinds, sv_catalog_visit *visit, void *arg)
+{
+	struct sv_kind kind;
+
+	for (size_t i = 0; (kind = kinds->at(i)).name; i++)
+		visit(arg, kind.name, kind.help);
+}
+
+static struct sv_kind kind_by_name(const struct sv_kinds *kinds, const char *name)
+{
+	struct sv_kind kind;
+
+	for (size_t i = 0; (kind = kinds->at(i)).name; i++)
+		if (!strcmp(kind.name, name))
+			break;
+	return kind;
+}
+
+static void each_lock(sv_catalog_visit *visit, void *arg)
+{
+	each_kind(&sv_lock_kinds, visit, arg);
+}
+
+static int show_lock(const char *name, FILE *to, struct sv_diag *diag)
+{
+	struct sv_kind kind = kind_by_name(&sv_lock_kinds, name);
+	const struct sv_lock *lock = kind.object;
+
+	(void)diag;
+	fprintf(to, "%s: %s\n\n", kind.name, kind.help);
+	fprintf(to, "  order    %s\n",
+		lock->traits & SV_LOCK_FIFO ? "first come, first served" : "any");
+	fprintf(to, "  waiters  %s\n", lock->traits & SV_LOCK_BLOCKING ? "sleep" : "spin");
+	fprintf(to, "  memory   %zu B a lock, %zu B a thread, %zu B a CPU\n", lock->lock_bytes,
+		lock->node_bytes, lock->percpu_bytes);
+	sv_catalog_options(kind.table, to);
+	return 0;
+}
+
+static void each_workload(sv_catalog_visit *visit, void *arg)
+{
+	each_kind(&sv_workload_kinds, visit, arg);
+}
+
+static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
+{
+	struct sv_kind kind = kind_by_name(&sv_workload_kinds, name);
+	const struct sv_workload *workload = kind.object;
+	struct sv_grid g;
+
+	(void)diag;
+	fprintf(to, "%s: %s\n", kind.name, kind.help);
+	sv_catalog_options(kind.table, to);
+	fputs("\nMetrics (* in the table unless the scenario chooses)\n\n", to);
+	sv_grid_init(&g, 3);
+	for (const struct sv_metric *m = workload->metrics; m->name; m++) {
+		sv_grid_put(&g, "%s%s", m->name, m->headline ? " *" : "");
+		sv_grid_put(&g, "%s", m->unit);
+		sv_grid_put(&g, "%s", m->help);
+	}
+	sv_grid_print(&g, to, sv_terminal_width(to));
+	sv_grid_fini(&g);
+	return 0;
+}
+
+/* Metrics of the same name mean the same in all workloads: each is named once. */
+static bool named_before(size_t workload, const char *metric)
+{
+	for (size_t i = 0; i < workload; i++) {
+		const struct sv_workload *w = sv_workload_kinds.at(i).object;
+
+		for (const struct sv_metric *m = w->metrics; m->name; m++)
+			if (!strcmp(m->name, metric))
+				return true;
+	}
+	return false;
+}
+
+static void each_metric(sv_catalog_visit *visit, void *arg)
+{
+	struct sv_kind kind;
+
+	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
+		const struct sv_workload *w = kind.object;
+
+		for (const struct sv_metric *m = w->metrics; m->name; m++)
+			if (!named_before(i, m->name))
+				visit(arg, m->name, m->help);
+	}
+}
+
+static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
+{
+	struct sv_kind kind;
+	bool first = true;
+
+	(void)diag;
+	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
+		const struct sv_workload *w = kind.object;
+
+		for (const struct sv_metric *m = w->metrics; m->name; m++) {
+			if (strcmp(m->name, name) != 0)
+				continue;
+			if (first)
+				fprintf(to, "%s: %s\n\n  unit          %s\n", m->name, m->help,
+					m->unit);
+			fprintf(to, "  of workload   %s\n", kind.name);
+			first = false;
+		}
+	}
+	fprintf(to, "  in scenarios  NAME.%s, NAME being the workload's name there\n", name);
+	return 0;
+}
+
+static void each_bench(sv_catalog_visit *visit, void *arg)
+{
+	for (const struct sv_bench *b = sv_benches; b->name; b++)
+		visit(arg, b->name, b->help);
+}
+
+static int show_bench(const char *name, FILE *to, struct sv_diag *diag)
+{
+	(void)diag;
+	for (const struct sv_bench *b = sv_benches; b->name; b++)
+		if (!strcmp(b->name, name))
+			fprintf(to, "%s: %s\n\nRun it: simsvirt bench %s\n", name, b->help, name);
+	return 0;
+}
+
+const struct sv_catalog sv_catalogs[] = {
+	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock },
+	{ "workloads", "workload", "what runs on the CPUs of a system", each_workload,
+		show_workload },
+	{ "machines", "machine", "topologies and costs that `host.machine` can name",
+		sv_catalog_each_machine, sv_catalog_show_machine },
+	{ "metrics", "metric", "what a workload reports", each_metric, show_metric },
+	{ "scenarios", "scenario", "questions that come with simsvirt", sv_catalog_each_scenario,
+		sv_catalog_show_scenario },
+	{ "benches", "bench", "benchmarks of the simulator itself", each_bench, show_bench },
+	{ 0 },
+};
+
+const struct sv_catalog *sv_catalog_find(const char *name)
+{
+	for (const struct sv_catalog *c = sv_catalogs; c->name; c++)
+		if (!strcmp(c->name, name) || !strcmp(c->one, name))
+			return c;
+	return NULL;
+}
+
+struct names {
+	size_t n;
+	char **name;
+};
+
+static void collect(void *arg, const char *name, const char *help)
+{
+	struct names *names = arg;
+
+	(void)help;
+	names->name = sv_must(realloc(names->name, (names->n + 2) * sizeof(*names->name)));
+	names->name[names->n++] = sv_must(strdup(name));
+	names->name[names->n] = NULL;
+}
+
+char **sv_catalog_names(const struct sv_catalog *catalog)
+{
+	struct names names = { .name = sv_array(1, sizeof(char *)) };
+
+	catalog->each(collect, &names);
+	return names.name;
+}
+
+void sv_catalog_names_free(char **names)
+{
+	for (char **name = names; *name; name++)
+		free(*name);
+	free(names);
+}

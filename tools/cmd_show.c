@@ -1,0 +1,55 @@
+/*
+ * cmd_show.c - simsvirt show KIND NAME
+ */
+#include "catalog.h"
+#include "commands.h"
+#include <string.h>
+
+static bool has(char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (!strcmp(*names, name))
+			return true;
+	return false;
+}
+
+static int show(const struct sv_catalog *catalog, const char *name)
+{
+	struct sv_diag *diag;
+	char **names = sv_catalog_names(catalog);
+	int status = SV_EXIT_DONE;
+
+	if (!has(names, name)) {
+		fprintf(stderr, "simsvirt: there is no %s '%s'", catalog->one, name);
+		sv_cli_suggest(name, (const char *const *)names);
+		fprintf(stderr, "Try: simsvirt list %s\n", catalog->name);
+		sv_catalog_names_free(names);
+		return SV_EXIT_USAGE;
+	}
+	diag = sv_diag_new();
+	if (catalog->show(name, stdout, diag) < 0)
+		status = SV_EXIT_USAGE;
+	if (!sv_cli_flush())
+		status = SV_EXIT_FAILED;
+	sv_diag_print(diag, stderr);
+	sv_diag_free(diag);
+	sv_catalog_names_free(names);
+	return status;
+}
+
+int sv_show_main(const struct sv_command *self, int argc, char **argv)
+{
+	const struct sv_catalog *catalog;
+	struct sv_cli cli;
+
+	sv_cli_init(&cli, self, argc, argv);
+	sv_cli_next(&cli);
+	if (cli.status >= 0)
+		return cli.status;
+	if (cli.files != 2)
+		return sv_cli_mistake(self, "show takes a kind and a name: show lock mcs");
+	catalog = sv_catalog_find(cli.file[0]);
+	if (!catalog)
+		return sv_unknown_catalog(cli.file[0]);
+	return show(catalog, cli.file[1]);
+}

@@ -1,0 +1,12 @@
+/*
+ * reference.h - the reference page, generated from the tables that the program runs on
+ */
+#ifndef SV_REFERENCE_H
+#define SV_REFERENCE_H
+
+#include <stdio.h>
+
+/* Markdown: scenario keys, workloads, locks, costs, metrics, commands, exit statuses. */
+void sv_reference_print(FILE *to);
+
+#endif

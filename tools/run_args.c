@@ -1,0 +1,129 @@
+/*
+ * run_args.c - the flags of `run`
+ */
+#include "run_args.h"
+#include "commands.h"
+#include "memory.h"
+#include <omp.h>
+#include <string.h>
+
+#define MOST_THREADS 4096
+
+const struct sv_flag sv_run_flags[] = {
+	{ 's', "set", "PATH=VALUE",
+		"set a value of the scenario, such as run.duration=5ms; may be repeated" },
+	{ '\0', "seed", "N", "the same as --set run.seed=N" },
+	{ '\0', "replications", "N", "the same as --set run.replications=N" },
+	{ 't', "threads", "N", "threads to run on; by default all CPUs that may be used" },
+	{ 'f', "format", "FORMAT", "table (the default), json or csv" },
+	{ 'o', "output", "DIR",
+		"also write result.json, result.csv, table.txt, the scenario and its plots into "
+		"DIR" },
+	{ '\0', "progress", "WHEN", "auto (the default: on a terminal), always or never" },
+	{ 0 },
+};
+
+static char *own(struct sv_run_args *a, char *text)
+{
+	a->text = sv_must(realloc(a->text, (a->owned + 1) * sizeof(*a->text)));
+	a->text[a->owned++] = text;
+	return text;
+}
+
+/* `option` is the flag as the user wrote it, which messages quote. Takes path and option. */
+static void add(struct sv_run_args *a, char *path, const char *value, char *option)
+{
+	a->override = sv_must(realloc(a->override, (a->overrides + 1) * sizeof(*a->override)));
+	a->override[a->overrides++] = (struct sv_override){
+		.path = own(a, path), .value = value, .place.source = own(a, option)
+	};
+}
+
+static int add_set(struct sv_run_args *a, const struct sv_command *self, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char *option = NULL;
+
+	if (!equals || equals == text)
+		return sv_cli_mistake(
+			self, "--set %s: write PATH=VALUE, such as run.duration=5ms", text);
+	SV_BUG_ON(asprintf(&option, "--set %s", text) < 0);
+	add(a, sv_must(strndup(text, (size_t)(equals - text))), equals + 1, option);
+	return -1;
+}
+
+static void add_short(struct sv_run_args *a, const char *name, const char *value)
+{
+	char *path = NULL, *option = NULL;
+
+	SV_BUG_ON(asprintf(&path, "run.%s", name) < 0);
+	SV_BUG_ON(asprintf(&option, "--%s %s", name, value) < 0);
+	add(a, path, value, option);
+}
+
+static int read_threads(struct sv_run_args *a, const struct sv_command *self, const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > MOST_THREADS)
+		return sv_cli_mistake(self, "--threads %s: write a whole number from 1 to %d", text,
+			MOST_THREADS);
+	a->threads = (unsigned)n;
+	return -1;
+}
+
+static int read_flag(struct sv_run_args *a, const struct sv_command *self,
+	const struct sv_flag *flag, const char *argument)
+{
+	static const char *const formats[] = { "table", "json", "csv", NULL };
+	int choice = 0;
+
+	if (!strcmp(flag->name, "set"))
+		return add_set(a, self, argument);
+	if (!strcmp(flag->name, "threads"))
+		return read_threads(a, self, argument);
+	if (!strcmp(flag->name, "seed") || !strcmp(flag->name, "replications"))
+		add_short(a, flag->name, argument);
+	if (!strcmp(flag->name, "output"))
+		a->directory = argument;
+	if (!strcmp(flag->name, "format"))
+		a->format = choice = sv_cli_choice(self, flag->name, argument, formats);
+	if (!strcmp(flag->name, "progress"))
+		a->progress = choice = sv_cli_choice(self, flag->name, argument, sv_progress_modes);
+	return choice < 0 ? SV_EXIT_USAGE : -1;
+}
+
+int sv_run_args_read(struct sv_run_args *out, const struct sv_command *self, int argc, char **argv)
+{
+	const struct sv_flag *flag;
+	struct sv_cli cli;
+
+	/* OMP_NUM_THREADS, the affinity mask and a job manager's limits all count. */
+	*out = (struct sv_run_args){ .threads = (unsigned)omp_get_max_threads() };
+	sv_cli_init(&cli, self, argc, argv);
+	while ((flag = sv_cli_next(&cli))) {
+		int status = read_flag(out, self, flag, cli.argument);
+
+		if (status >= 0)
+			return status;
+	}
+	if (cli.status >= 0)
+		return cli.status;
+	if (cli.files == 0)
+		return sv_cli_mistake(self, "no scenario is named");
+	if (cli.files > 1 && out->format == SV_FORMAT_CSV)
+		return sv_cli_mistake(self, "--format csv prints one scenario; -o DIR writes "
+					    "result.csv of each");
+	out->files = cli.files;
+	out->file = cli.file;
+	return -1;
+}
+
+void sv_run_args_fini(struct sv_run_args *args)
+{
+	for (size_t i = 0; i < args->owned; i++)
+		free(args->text[i]);
+	free(args->text);
+	free(args->override);
+}

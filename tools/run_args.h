@@ -1,0 +1,30 @@
+/*
+ * run_args.h - the flags of `run`
+ */
+#ifndef SV_RUN_ARGS_H
+#define SV_RUN_ARGS_H
+
+#include "cli.h"
+#include "progress.h"
+#include "world/scenario.h"
+
+enum sv_format { SV_FORMAT_TABLE, SV_FORMAT_JSON, SV_FORMAT_CSV };
+
+struct sv_run_args {
+	size_t overrides;
+	struct sv_override *override;
+	unsigned threads;
+	enum sv_format format;
+	const char *directory; /* NULL: no files */
+	enum sv_progress_mode progress;
+	size_t owned; /* strings that `override` points to */
+	char **text;
+	int files;
+	char **file;
+};
+
+/* Returns -1 when the run can go on, otherwise the exit status, all being said. */
+int sv_run_args_read(struct sv_run_args *out, const struct sv_command *self, int argc, char **argv);
+void sv_run_args_fini(struct sv_run_args *args);
+
+#endif
