@@ -1,0 +1,98 @@
+"""`run -o DIR`: files appear whole or not at all."""
+import os
+import resource
+import shutil
+import signal
+import unittest
+
+import program
+
+PLOT = f"""\
+output:
+  plots:
+    throughput:
+      title: Throughput of a toy
+      x: {program.THREADS}
+      series: {program.LOCK}
+      y: locks.throughput
+"""
+RESULTS = ["result.csv", "result.json", "scenario.yaml", "table.txt"]
+
+
+def small_files_only():
+    """As on a full disk: a write beyond the first 600 bytes of a file fails."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))
+
+
+class OutputDirectory(program.Test):
+    def files(self, directory="out"):
+        return sorted(os.listdir(self.dir / directory))
+
+    def read(self, name):
+        return (self.dir / name).read_bytes()
+
+    def test_files_hold_what_is_printed(self):
+        out, _ = self.run_program("run", "toy.yaml", "-o", "deep/er/out")
+        self.assertEqual(self.files("deep/er/out"), RESULTS)
+        self.assertEqual(self.read("deep/er/out/table.txt").decode(), out)
+        self.assertEqual(self.read("deep/er/out/scenario.yaml"), self.read("toy.yaml"))
+        out, _ = self.run_program("run", "toy.yaml", "--format", "csv", "-o", "deep/er/out")
+        self.assertEqual(self.read("deep/er/out/result.csv").decode(), out)
+        out, _ = self.run_program("run", "toy.yaml", "--format", "json", "-o", "deep/er/out")
+        self.assertEqual(self.read("deep/er/out/result.json").decode(), out)
+
+    def test_several_scenarios_have_directories_of_their_own(self):
+        shutil.copy(self.dir / "toy.yaml", self.dir / "other.yaml")
+        self.run_program("run", "toy.yaml", "other.yaml", "-o", "out")
+        self.assertEqual(self.files(), ["other", "toy"])
+        self.assertEqual(self.files("out/toy"), RESULTS)
+
+    def test_scenarios_of_one_name_are_refused(self):
+        (self.dir / "sub").mkdir()
+        shutil.copy(self.dir / "toy.yaml", self.dir / "sub")
+        _, err = self.run_program("run", "toy.yaml", "sub/toy.yaml", "-o", "out", status=2)
+        self.assertIn("sub/toy.yaml", err)
+
+    def test_a_file_in_its_place_is_refused_before_anything_runs(self):
+        self.write("out", "precious")
+        out, err = self.run_program("run", "toy.yaml", "-o", "out", status=2)
+        self.assertEqual(out, "")
+        self.assertIn("-o out", err)
+        self.assertEqual(self.read("out"), b"precious")
+        _, err = self.run_program("run", "toy.yaml", "-o", "out/below", status=2)
+        self.assertIn("-o out/below", err)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
+    def test_a_directory_without_permission_is_refused(self):
+        (self.dir / "out").mkdir(mode=0o500)
+        self.run_program("run", "toy.yaml", "-o", "out", status=2)
+
+    def test_a_full_disk_leaves_the_old_results(self):
+        self.run_program("run", "toy.yaml", "-o", "out")
+        before = {name: self.read(f"out/{name}") for name in RESULTS}
+        _, err = self.run_program("run", "toy.yaml", "--seed", "5", "-o", "out", status=1,
+                                  preexec_fn=small_files_only)
+        self.assertIn("cannot write", err)
+        self.assertEqual(self.files(), RESULTS)
+        self.assertEqual({name: self.read(f"out/{name}") for name in RESULTS}, before)
+
+    @unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not installed")
+    def test_plots_are_drawn(self):
+        self.write("plot.yaml", program.SCENARIO + PLOT)
+        _, err = self.run_program("run", "plot.yaml", "-o", "out")
+        self.assertEqual(err, "")
+        self.assertEqual(self.files(), sorted(
+            RESULTS + [f"throughput.{suffix}" for suffix in ("dat", "gp", "png", "svg")]))
+        self.assertTrue(self.read("out/throughput.png").startswith(b"\x89PNG"))
+        self.assertIn(b"Throughput of a toy", self.read("out/throughput.svg"))
+
+    def test_without_gnuplot_scripts_and_a_note_remain(self):
+        self.write("plot.yaml", program.SCENARIO + PLOT)
+        _, err = self.run_program("run", "plot.yaml", "-o", "out", env=dict(os.environ, PATH="/nowhere"))
+        self.assertIn("gnuplot is not on PATH", err)
+        self.assertEqual(self.files(), sorted(RESULTS + ["throughput.dat", "throughput.gp"]))
+
+
+if __name__ == "__main__":
+    program.main()
