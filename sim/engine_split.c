@@ -77,10 +77,8 @@ static unsigned deal(const struct sv_engine *e, uint32_t *parent, uint32_t *lps,
 	for (uint32_t i = 0; i < e->lps; i++) {
 		if (parent[i] == i) {
 			/* By the middle of the group, on to the next shard at most. */
-			if (used && (2 * before + lps[i]) * threads / (2ull * e->lps) > shard) {
+			if (used && (2 * before + lps[i]) * threads / (2ull * e->lps) > shard)
 				shard++;
-				used = false;
-			}
 			used = true;
 			before += lps[i];
 			shard_of[i] = (uint16_t)shard;

@@ -14,7 +14,7 @@ static const struct mistake {
 	{ "machine: [toy-4]\n", ":1:10:", "expected a mapping" },
 	{ "machine:\n", ":1:", "has no value" },
 	{ "machine: {base: toy-4, topolgy: x}\n", ":1:24:", "did you mean 'topology'?" },
-	{ "machine: {base: toy-4, machine: 2}\n", ":1:33:", "outside 1 to 1" },
+	{ "machine: {base: toy-4, machine: 2}\n", ":1:33:", "is not 1" },
 	{ "machine: {base: toy}\n", ":1:17:", "no machine 'toy'" },
 	{ "machine: {title: x}\n", ":1:10:", "it has no topology" },
 	{ TOY "topology: nonsense}\n", ":1:34:", "cannot read it as a synthetic topology" },
