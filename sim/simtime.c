@@ -2,7 +2,6 @@
  * simtime.c - reading and writing times
  */
 #include "simtime.h"
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -36,12 +35,10 @@ const char *sv_time_parse(const char *text, sv_time *out)
 	double value, ps;
 	const struct unit *unit;
 
-	/* strtod() also takes hexadecimal, "inf" and "nan": none of them is a time. */
-	if (!isdigit((unsigned char)text[0]) && text[0] != '.' && text[0] != '-')
-		return "is not a time; write a number with a unit, such as 40us";
 	errno = 0;
 	value = strtod(text, &end);
-	if (end == text || (text[0] != '\0' && strpbrk(text, "xXiI")))
+	/* strtod() also takes hexadecimal, "inf" and "nan": none of them is a time. */
+	if (end == text || strspn(text, "0123456789.eE+-") < (size_t)(end - text))
 		return "is not a time; write a number with a unit, such as 40us";
 	while (*end == ' ')
 		end++;

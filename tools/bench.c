@@ -14,6 +14,7 @@ const struct sv_bench sv_benches[] = {
 	{ "phold", "committed events per second of the engine, by threads", sv_bench_phold },
 	{ "hold", "nanoseconds for a push and a pop of the pending event set", sv_bench_hold },
 	{ "fiber", "nanoseconds for a switch, for waking a process, for a hold", sv_bench_fiber },
+	{ "lock", "wall time of a simulated acquire and release, by lock", sv_bench_lock },
 	{ NULL, NULL, NULL },
 };
 

@@ -18,6 +18,7 @@ extern const struct sv_bench sv_benches[]; /* ends with name == NULL */
 int sv_bench_phold(int argc, char **argv);
 int sv_bench_hold(int argc, char **argv);
 int sv_bench_fiber(int argc, char **argv);
+int sv_bench_lock(int argc, char **argv);
 
 /* What several measurements of one thing come to. */
 struct sv_bench_sample {

@@ -84,17 +84,6 @@ static uint64_t *sharers_of(const struct sv_memory *m, uint32_t line)
 	return m->sharers + (size_t)line * m->words;
 }
 
-bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu)
-{
-	const uint64_t *sharers = sharers_of(m, line);
-	unsigned core = m->machine->core_of[pu];
-
-	for (unsigned w = 0; w < m->words; w++)
-		if (sharers[w] != (w == core / 64 ? (uint64_t)1 << (core % 64) : 0))
-			return false;
-	return true;
-}
-
 /* A PU of a core stands for it: all PUs of a core are equally far from another core. */
 static enum sv_distance core_distance(const struct sv_memory *m, unsigned pu, unsigned core)
 {
@@ -201,14 +190,24 @@ static struct sv_service service_of(const struct sv_memory *m, const struct sv_r
 				    : write_service(m, r->line, r->pu);
 }
 
+static bool copied(const struct sv_memory *m, uint32_t line)
+{
+	for (unsigned w = 0; w < m->words; w++)
+		if (sharers_of(m, line)[w])
+			return true;
+	return false;
+}
+
 struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned pu)
 {
 	struct sv_service s = read_service(m, line, pu);
+	struct sv_line *l = &m->line[line];
 	unsigned core = m->machine->core_of[pu];
 
 	/* A sibling reads out of the common cache: the core keeps what it has. */
 	if (!sv_memory_readable(m, line, pu)) {
-		m->line[line].modified = false;
+		l->sole = copied(m, line) ? 0 : (uint16_t)(core + 1);
+		l->modified = false;
 		m->transfers++;
 	}
 	sharers_of(m, line)[core / 64] |= (uint64_t)1 << (core % 64);
@@ -230,6 +229,7 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	m->line[line].modified = true;
 	m->line[line].writer = (uint16_t)pu;
 	m->line[line].written = sv_now(m->lp);
+	m->line[line].sole = (uint16_t)(core + 1);
 	return s;
 }
 

@@ -59,6 +59,7 @@ struct sv_line {
 	sv_time written; /* when the last write was served */
 	uint16_t writer; /* PU that modified it, while `modified` */
 	uint16_t home;   /* NUMA node */
+	uint16_t sole;   /* 1 + the only core with a copy; 0: none, or several */
 	bool modified;
 	bool serving;    /* an SV_EVENT_SERVE is pending */
 	bool refetching; /* `refetch` is on its way or queued */
@@ -105,7 +106,10 @@ static inline bool sv_memory_readable(const struct sv_memory *m, uint32_t line, 
 }
 
 /* The PU's core has the only copy. */
-bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu);
+static inline bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	return m->line[line].sole == m->machine->core_of[pu] + 1u;
+}
 
 /* Whether the sibling of a PU wrote the line last: its data sits in the shared cache, not in the
  * core. */

@@ -101,7 +101,8 @@ static int start_counter(struct counters *c, struct counter *one, char *word)
 	sv_team_place(&c->cfg->team, c->system, &one->thread, &one->stream);
 	one->cfg = c->cfg;
 	one->word = (sv_u64 *)(void *)word;
-	return sv_sim_thread_start(&one->thread, count, one, 0);
+	return sv_sim_thread_start(
+		&one->thread, count, one, sv_team_start(c->system, &one->stream));
 }
 
 static void *counters_start(

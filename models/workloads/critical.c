@@ -269,7 +269,8 @@ static int start_contender(struct critical *c, struct contender *one)
 		return -1;
 	if (c->kind->node_init)
 		c->kind->node_init(one->node, one->thread.cpu);
-	return sv_sim_thread_start(&one->thread, contend, one, 0);
+	return sv_sim_thread_start(
+		&one->thread, contend, one, sv_team_start(c->system, &one->stream));
 }
 
 static void *critical_start(

@@ -27,3 +27,8 @@ void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 	sv_system_thread(system, thread, cpu);
 	sv_system_stream(system, stream, cpu);
 }
+
+sv_time sv_team_start(const struct sv_system *system, struct sv_stream *stream)
+{
+	return (sv_time)(gsl_rng_uniform(sv_stream_gsl(stream)) * (double)system->settle);
+}

@@ -45,4 +45,10 @@ int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_
 void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 	struct sv_sim_thread *thread, struct sv_stream *stream);
 
+/*
+ * When a thread starts: at a random time of the first half of the warm-up. Started all at
+ * once, threads would queue in the order of their CPUs and hand over to neighbours for ever.
+ */
+sv_time sv_team_start(const struct sv_system *system, struct sv_stream *stream);
+
 #endif

@@ -19,6 +19,7 @@ struct sv_system {
 	bool *taken;
 	uint64_t seed;
 	unsigned replication;
+	sv_time settle;        /* threads start at random times before this */
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
 };
 

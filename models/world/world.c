@@ -91,6 +91,7 @@ static int start_systems(struct world *w, unsigned replication, struct sv_diag *
 		w->systems++;
 		system->seed = (uint64_t)s->run.seed;
 		system->replication = replication;
+		system->settle = s->run.warmup / 2;
 		system->team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 		if (start_workloads(w, &vm[i], system, diag) < 0)
 			return -1;
