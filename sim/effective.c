@@ -85,9 +85,14 @@ static json_t *dist_json(const struct sv_node *node)
 static void table_json(const struct sv_table *table, const struct sv_node *node, json_t *out,
 	struct sv_doc *scratch)
 {
-	for (const struct sv_option *row = table ? table->rows : NULL; row && row->name; row++)
-		json_object_set_new(
-			out, row->name, row_json(row, sv_node_get(node, row->name), scratch));
+	for (const struct sv_option *row = table ? table->rows : NULL; row && row->name; row++) {
+		json_t *value = row_json(row, sv_node_get(node, row->name), scratch);
+
+		/* What is left out and has no default stays out: the result can be read again. */
+		if (!json_is_null(value))
+			json_object_set(out, row->name, value);
+		json_decref(value);
+	}
 }
 
 static json_t *variant_json(

@@ -3,6 +3,7 @@
  */
 #include "bug.h"
 #include "value.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +76,7 @@ static void put_type(FILE *to, const struct sv_option *row)
 		for (size_t i = 0; word[i]; i++)
 			fprintf(to, "%s`%s`", i ? ", " : "", word[i]);
 	} else if (row->type == SV_VARIANT) {
-		fprintf(to, "%s: ", kinds->what);
-		for (size_t i = 0; kinds->at(i).name; i++)
-			fprintf(to, "%s`%s`", i ? ", " : "", kinds->at(i).name);
+		fprintf(to, "name of a %s, or a mapping with `kind`", kinds->what);
 	} else {
 		fputs(type_name(row->type), to);
 		if (row->unit && strcmp(row->unit, "1") && row->type == SV_INT)
@@ -102,11 +101,18 @@ static void print_row(struct page *page, const struct sv_option *row)
 	fputs(" |\n", page->to);
 }
 
+/* The help of a row or a kind as a sentence. */
+static void put_sentence(FILE *to, const char *help)
+{
+	if (help && *help)
+		fprintf(to, "\n%c%s.\n", toupper((unsigned char)help[0]), help + 1);
+}
+
 static bool seen(struct page *page, const struct sv_kinds *kinds, const char *path)
 {
 	for (size_t i = 0; i < page->n; i++)
 		if (page->kinds[i] == kinds) {
-			fprintf(page->to, "\n### `%s`\n\nThe same as `%s`.\n", path, page->path[i]);
+			fprintf(page->to, "\nThe same as `%s`.\n", page->path[i]);
 			return true;
 		}
 	SV_BUG_ON(page->n == KINDS_MAX);
@@ -117,23 +123,32 @@ static bool seen(struct page *page, const struct sv_kinds *kinds, const char *pa
 	return false;
 }
 
-static void print_kinds(struct page *page, const struct sv_kinds *kinds, const char *path)
+static void print_kinds(struct page *page, const struct sv_option *row, const char *path)
 {
+	const struct sv_kinds *kinds = row->more;
 	struct sv_kind kind;
 
+	fprintf(page->to, "\n### `%s`\n", path);
+	put_sentence(page->to, row->help);
 	if (seen(page, kinds, path))
 		return;
+	fputs("\n| Kind | Meaning |\n| --- | --- |\n", page->to);
 	for (size_t i = 0; kind = kinds->at(i), kind.name; i++) {
-		fprintf(page->to, "\n### `%s`: %s\n\n%s.\n", path, kind.name,
-			kind.help ? kind.help : "");
-		if (kind.table && kind.table->rows[0].name)
-			print_table(page, kind.table, path);
+		fprintf(page->to, "| `%s` | ", kind.name);
+		put_cell(page->to, kind.help ? kind.help : "");
+		fputs(" |\n", page->to);
 	}
+	for (size_t i = 0; kind = kinds->at(i), kind.name; i++)
+		if (kind.table && kind.table->rows[0].name) {
+			fprintf(page->to, "\n### `%s` with `kind: %s`\n", path, kind.name);
+			print_table(page, kind.table, path);
+		}
 }
 
 static void print_group(struct page *page, const struct sv_option *row, const char *path)
 {
-	fprintf(page->to, "\n### `%s`\n\n%s.\n", path, row->help ? row->help : "");
+	fprintf(page->to, "\n### `%s`\n", path);
+	put_sentence(page->to, row->help);
 	print_table(page, row->more, path);
 }
 
@@ -148,7 +163,7 @@ static void print_below(struct page *page, const struct sv_option *row, const ch
 		print_group(page, row, path);
 		break;
 	case SV_VARIANT:
-		print_kinds(page, row->more, path);
+		print_kinds(page, row, path);
 		break;
 	case SV_NAMED:
 		item = join(path, "NAME");

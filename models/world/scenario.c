@@ -43,7 +43,8 @@ static const struct sv_option vm_rows[] = {
 	{ 0 },
 };
 static const struct sv_table vm_table = SV_TABLE("vm", struct sv_vm, vm_rows);
-static const struct sv_option vm_row = { "", SV_GROUP, 0, .help = "a VM", .more = &vm_table };
+static const struct sv_option vm_row = { "", SV_GROUP, 0,
+	.help = "one system: its CPUs and what runs on them", .more = &vm_table };
 
 static const char *const pollings[] = { "parked", "exact", NULL };
 

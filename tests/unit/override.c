@@ -179,10 +179,10 @@ START_TEST(the_effective_configuration_has_every_value_in_one_form)
 	static const char expected[] =
 		"{\"flag\": true, \"count\": 1, \"bytes\": \"2KiB\", \"real\": 0.5, "
 		"\"rate\": \"10000000000bit/s\", \"packets\": \"200/s\", \"time\": \"1500ns\", "
-		"\"text\": \"abc\", \"none\": null, \"choice\": \"green\", "
+		"\"text\": \"abc\", \"choice\": \"green\", "
 		"\"dist\": \"uniform(1us,2us)\", \"group\": {\"wait\": \"100ns\", \"tries\": 3}, "
 		"\"lock\": {\"kind\": \"ttas-backoff\", \"wait\": \"100ns\", \"tries\": 3}, "
-		"\"other\": null, \"named\": {\"one\": {\"wait\": \"100ns\", \"tries\": 1}, "
+		"\"named\": {\"one\": {\"wait\": \"100ns\", \"tries\": 1}, "
 		"\"two\": {\"wait\": \"100ns\", \"tries\": 3}}, \"list\": [1, 2], "
 		"\"node\": {\"load.l3\": \"1ns\"}}";
 	struct fixture f = set_up();

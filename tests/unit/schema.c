@@ -69,11 +69,12 @@ START_TEST(the_reference_page_has_a_row_for_every_key)
 		strstr(text, "| `count` | whole number, 1 to 4096 | required | cores |\n"));
 	ck_assert_ptr_nonnull(strstr(text, "| `time` | time, at most 1s | `40us` | a time |\n"));
 	ck_assert_ptr_nonnull(strstr(text, "| `choice` | `red`, `green` | `green` | a colour |\n"));
-	ck_assert_ptr_nonnull(strstr(
-		text, "| `lock` | lock: `ticket`, `ttas-backoff` | `ticket` | the lock |\n"));
-	ck_assert_ptr_nonnull(strstr(text, "\n### `group`\n\na group.\n\n| Key |"));
-	ck_assert_ptr_nonnull(strstr(text, "\n### `lock`: ttas-backoff\n\nbacks off.\n\n| Key |"));
-	ck_assert_ptr_nonnull(strstr(text, "\n### `other`\n\nThe same as `lock`.\n"));
+	ck_assert_ptr_nonnull(strstr(text,
+		"| `lock` | name of a lock, or a mapping with `kind` | `ticket` | the lock |\n"));
+	ck_assert_ptr_nonnull(strstr(text, "\n### `group`\n\nA group.\n\n| Key |"));
+	ck_assert_ptr_nonnull(strstr(text, "\n### `lock` with `kind: ttas-backoff`\n\n| Key |"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "\n### `other`\n\nAnother lock.\n\nThe same as `lock`.\n"));
 	ck_assert_ptr_nonnull(strstr(text, "\n### `named.NAME`\n"));
 	free(text);
 }
