@@ -241,19 +241,10 @@ static void complain_key(struct reader *r, const struct way *way, const struct s
 	const char *also, const struct sv_node *node, size_t i)
 {
 	const char **names = sv_table_names(table, also);
-	const char *nearest = sv_nearest(node->key[i], names);
-	char *known = NULL;
-	size_t bytes;
-	FILE *to = open_memstream(&known, &bytes);
+	char *hint = sv_names_hint(node->key[i], names);
 
-	SV_BUG_ON(!to);
-	if (nearest)
-		fprintf(to, "; did you mean '%s'?", nearest);
-	for (size_t n = 0; !nearest && names[n]; n++)
-		fprintf(to, "%s%s", n == 0 ? "; known here: " : ", ", names[n]);
-	fclose(to);
-	complain(r, way, &node->key_place[i], "unknown key '%.60s'%s", node->key[i], known);
-	free(known);
+	complain(r, way, &node->key_place[i], "unknown key '%.60s'%s", node->key[i], hint);
+	free(hint);
 	free(names);
 }
 

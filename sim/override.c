@@ -77,14 +77,13 @@ static void complain(
 	struct setter *s, const char *at, size_t bytes, const char *what, const char *const *names)
 {
 	int above = (int)(at > s->path ? at - s->path - 1 : 0);
-	char word[64];
-	const char *nearest;
+	char word[64], *hint;
 
 	snprintf(word, sizeof(word), "%.*s", (int)bytes, at);
-	nearest = sv_nearest(word, names);
-	sv_error(s->diag, &s->value->place, "%.*s%s%s '%s'%s%s%s", above, s->path,
-		above ? ": " : "", what, word, nearest ? "; did you mean '" : "",
-		nearest ? nearest : "", nearest ? "'?" : "");
+	hint = sv_names_hint(word, names);
+	sv_error(s->diag, &s->value->place, "%.*s%s%s '%s'%s", above, s->path, above ? ": " : "",
+		what, word, hint);
+	free(hint);
 }
 
 static const struct sv_node *with(

@@ -5,8 +5,8 @@
 #include "utf8.h"
 #include <string.h>
 
-#define BEFORE 60 /* characters shown of a long line before and behind the column */
-#define BEHIND 36
+#define SHOWN  100 /* characters of a long line */
+#define BEFORE 64  /* of them at most before the column */
 
 static const char *skip_break(const char *at, const char *end, size_t bytes)
 {
@@ -133,11 +133,16 @@ void sv_quote_line(const char *text, size_t text_bytes, unsigned line, unsigned 
 
 	if (!at)
 		return;
-	first = column > BEFORE ? column - BEFORE : 1;
-	last = column + BEHIND;
-	length = count(at, end, last);
+	first = 1;
+	length = count(at, end, column > SHOWN ? column + SHOWN : 2 * SHOWN);
 	if (length == 0 || column > length + 1)
 		return;
+	if (length > SHOWN && column > BEFORE)
+		first = column - BEFORE;
+	/* The last part of a line is not cut for the sake of a few characters. */
+	if (first > 1 && length - first < SHOWN)
+		first = length - SHOWN + 1;
+	last = first + SHOWN;
 	fprintf(to, "%5u | %s", line, first > 1 ? "..." : "");
 	print_part(at, end, first, last, false, to);
 	fprintf(to, "%s\n      | %s", length >= last ? "..." : "", first > 1 ? "   " : "");

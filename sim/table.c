@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HINTS_MAX      20
 #define NAME_MAX_BYTES 40 /* names prefix metrics, and a table's column must hold them */
 
 size_t sv_option_size(const struct sv_option *row)
@@ -101,6 +102,22 @@ const char **sv_kinds_names(const struct sv_kinds *kinds)
 	for (size_t i = 0; i < n; i++)
 		name[i] = kinds->at(i).name;
 	return name;
+}
+
+char *sv_names_hint(const char *word, const char *const *names)
+{
+	const char *nearest = sv_nearest(word, names);
+	char *hint = NULL;
+	size_t bytes;
+	FILE *to = open_memstream(&hint, &bytes);
+
+	SV_BUG_ON(!to);
+	if (nearest)
+		fprintf(to, "; did you mean '%s'?", nearest);
+	for (size_t n = 0; !nearest && names[n] && n < HINTS_MAX; n++)
+		fprintf(to, "%s%s", n == 0 ? "; known here: " : ", ", names[n]);
+	fclose(to);
+	return hint;
 }
 
 const char *sv_name_check(const char *name)

@@ -55,6 +55,9 @@ struct sv_kind sv_kinds_chosen(const struct sv_option *row, const struct sv_node
 const char **sv_table_names(const struct sv_table *table, const char *also);
 const char **sv_kinds_names(const struct sv_kinds *kinds);
 
+/* "; did you mean 'x'?", or the names there are. Owned by the caller. */
+char *sv_names_hint(const char *word, const char *const *names);
+
 /* What is wrong with a name that the user chooses for a VM or a workload, or NULL. */
 const char *sv_name_check(const char *name);
 

@@ -186,11 +186,19 @@ int sv_expectations_read(struct sv_study *study, struct sv_diag *diag)
 {
 	const struct sv_node *node = sv_node_get(study->doc->root, "expect");
 	struct sv_list list;
-	int bad = sv_read_value(&sv_expect_list_row, node, "expect", &list, study->doc, diag);
+	int bad = 0;
 
-	if (bad || !study->complete)
-		return bad;
-	for (size_t i = 0; i < list.n; i++)
-		bad |= read_entry(study, (struct entry *)list.item + i, node->child[i], diag);
+	if (!node || node->kind != SV_NODE_SEQUENCE)
+		return sv_read_value(&sv_expect_list_row, node, "expect", &list, study->doc, diag);
+	/* One by one: a mistake in one does not hide those of the others. */
+	for (size_t i = 0; i < node->n; i++) {
+		struct entry e;
+		int wrong =
+			sv_read_value(&entry_row, node->child[i], "expect", &e, study->doc, diag);
+
+		if (!wrong && study->complete)
+			wrong = read_entry(study, &e, node->child[i], diag);
+		bad |= wrong;
+	}
 	return bad;
 }

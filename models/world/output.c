@@ -83,7 +83,8 @@ static void check_plot(const struct sv_study *study, struct sv_plot *plot,
 	plot->x = axis(study, plot->x, "x", node, diag);
 	plot->series = axis(study, plot->series, "series", node, diag);
 	plot->panels = axis(study, plot->panels, "panels", node, diag);
-	check_metric(study, plot->metric, &sv_node_get(node, "y")->place, diag);
+	if (plot->metric)
+		check_metric(study, plot->metric, &sv_node_get(node, "y")->place, diag);
 }
 
 /* Plots that --set left without their x axis go. */
@@ -107,17 +108,20 @@ static void check_plots(struct sv_study *study, const struct sv_node *node, stru
 int sv_output_read(struct sv_study *study, struct sv_diag *diag)
 {
 	const struct sv_node *node = sv_node_get(study->doc->root, "output");
-	const char **metric;
+	const struct sv_list *metrics = &study->output.metrics;
 	size_t before = sv_diag_errors(diag);
 
-	if (sv_read_value(&sv_output_row, node, "output", &study->output, study->doc, diag) < 0)
-		return -1;
-	if (!study->complete)
-		return 0;
-	metric = study->output.metrics.item;
-	for (size_t i = 0; i < study->output.metrics.n; i++)
-		check_metric(
-			study, metric[i], &sv_node_get(node, "metrics")->child[i]->place, diag);
-	check_plots(study, sv_node_get(node, "plots"), diag);
+	/* What could be read is checked although other parts could not. */
+	sv_read_value(&sv_output_row, node, "output", &study->output, study->doc, diag);
+	if (study->complete) {
+		for (size_t i = 0; i < metrics->n; i++) {
+			const char *metric = ((const char **)metrics->item)[i];
+
+			if (metric)
+				check_metric(study, metric,
+					&sv_node_get(node, "metrics")->child[i]->place, diag);
+		}
+		check_plots(study, sv_node_get(node, "plots"), diag);
+	}
 	return sv_diag_errors(diag) > before ? -1 : 0;
 }

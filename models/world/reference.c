@@ -99,11 +99,20 @@ int sv_references_read(struct sv_study *study, struct sv_diag *diag)
 {
 	const struct sv_node *node = sv_node_get(study->doc->root, "reference");
 	struct sv_list list;
-	int bad = sv_read_value(&sv_reference_list_row, node, "reference", &list, study->doc, diag);
+	int bad = 0;
 
-	if (bad || !study->complete)
-		return bad;
-	for (size_t i = 0; i < list.n; i++)
-		bad |= read_entry(study, (struct entry *)list.item + i, node->child[i], diag);
+	if (!node || node->kind != SV_NODE_SEQUENCE)
+		return sv_read_value(
+			&sv_reference_list_row, node, "reference", &list, study->doc, diag);
+	/* One by one: a mistake in one does not hide those of the others. */
+	for (size_t i = 0; i < node->n; i++) {
+		struct entry e;
+		int wrong = sv_read_value(
+			&entry_row, node->child[i], "reference", &e, study->doc, diag);
+
+		if (!wrong && study->complete)
+			wrong = read_entry(study, &e, node->child[i], diag);
+		bad |= wrong;
+	}
 	return bad;
 }

@@ -150,7 +150,7 @@ static int read_param(struct sv_study *study, struct sv_param *param, struct sv_
 		return -1;
 	probe->root = before;
 	param->row = sv_table_find(&sv_scenario_table, before, param->path);
-	if (node->kind == SV_NODE_MAPPING)
+	if (node->kind == SV_NODE_MAPPING && node->n > 0)
 		bad = sv_range_read(study, param, node, diag);
 	else
 		bad = read_list(study, param, node, diag);
