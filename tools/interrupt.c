@@ -23,5 +23,7 @@ const atomic_bool *sv_interrupt_install(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* A limit on file sizes is to show as a write that fails, like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	return &interrupted;
 }

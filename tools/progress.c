@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BAR_WIDTH   24
+#define BAR_WIDTH   20
 #define FIRST_AFTER 0.3 /* a shorter run shows no bar at all */
 #define BAR_EVERY   0.1
 #define LINE_EVERY  1.0
@@ -58,32 +58,29 @@ void sv_progress_free(struct sv_progress *p)
 	free(p);
 }
 
-/* "0:07 left": from the mean time of the jobs so far. Empty until there is one. */
-static void remaining(const struct sv_progress *p, double elapsed, char *buf, size_t size)
+static void format_time(double seconds, char *buf, size_t size)
 {
-	double left;
-	unsigned s;
+	unsigned s = seconds > 359999 ? 359999 : (unsigned)(seconds + 0.5);
 
-	buf[0] = '\0';
-	if (p->jobs_done == 0 || p->jobs_done == p->jobs)
-		return;
-	left = elapsed / (double)p->jobs_done * (double)(p->jobs - p->jobs_done);
-	s = left > 359999 ? 359999 : (unsigned)(left + 0.5);
 	if (s < 3600)
-		snprintf(buf, size, "  %u:%02u left", s / 60, s % 60);
+		snprintf(buf, size, "%u:%02u", s / 60, s % 60);
 	else
-		snprintf(buf, size, "  %u:%02u:%02u left", s / 3600, s / 60 % 60, s % 60);
+		snprintf(buf, size, "%u:%02u:%02u", s / 3600, s / 60 % 60, s % 60);
 }
 
+/* "5/28 points, 0:13 left  threads=20: throughput 1.9 M/s" */
 static void describe(const struct sv_progress *p, double now, char *buf, size_t size)
 {
 	double elapsed = now - p->start;
-	unsigned s = (unsigned)elapsed;
-	char left[40];
+	bool guess = p->jobs_done > 0 && p->jobs_done < p->jobs;
+	char time[32];
 
-	remaining(p, elapsed, left, sizeof(left));
-	snprintf(buf, size, "%zu/%zu points  %u:%02u%s%s%s", p->points_done, p->points, s / 60,
-		s % 60, left, p->text[0] ? "  " : "", p->text);
+	/* By the mean time of the jobs so far; before there is one, the time that passed. */
+	if (guess)
+		elapsed *= (double)(p->jobs - p->jobs_done) / (double)p->jobs_done;
+	format_time(elapsed, time, sizeof(time));
+	snprintf(buf, size, "%zu/%zu points, %s%s%s%s", p->points_done, p->points, time,
+		guess ? " left" : "", p->text[0] ? "  " : "", p->text);
 }
 
 /* Cuts at a whole character. */

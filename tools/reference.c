@@ -38,37 +38,30 @@ static void print_scenario(FILE *to)
 	      "Every\n"
 	      "value has a path (`vms.host.workloads.locks.threads`), by which `--set` and "
 	      "`sweep:`\n"
-	      "name it. Times carry their unit (`40us`).\n\n",
+	      "name it. Times carry their unit (`40us`).\n",
 		to);
 	sv_table_markdown(&sv_scenario_table, "", to);
 }
 
-static void print_metrics(const struct sv_workload *workload, FILE *to)
-{
-	fputs("\nMetrics; those in bold stand in the table unless the scenario chooses others.\n\n",
-		to);
-	PUT_ROW(to, "metric", "unit", "meaning");
-	fputs("|---|---|---|\n", to);
-	for (const struct sv_metric *m = workload->metrics; m->name; m++) {
-		fprintf(to, m->headline ? "| **`%s`** " : "| `%s` ", m->name);
-		PUT_ROW(to, m->unit, m->help);
-	}
-}
-
-static void print_workloads(FILE *to)
+static void print_metrics(FILE *to)
 {
 	struct sv_kind kind;
 
-	fputs("\n## Workloads\n\n"
-	      "What `kind:` of a workload can be. In results a metric's name has the workload's "
-	      "name\n"
-	      "in the scenario in front of it: `locks.throughput`.\n",
+	fputs("\n## Metrics\n\n"
+	      "In results a metric's name has the workload's name in the scenario in front of it:\n"
+	      "`locks.throughput`. Those in bold stand in the table unless the scenario chooses "
+	      "others.\n",
 		to);
 	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
-		fprintf(to, "\n### %s\n\n%s.\n\n", kind.name, kind.help);
-		if (kind.table)
-			sv_table_markdown(kind.table, "", to);
-		print_metrics(kind.object, to);
+		const struct sv_workload *workload = kind.object;
+
+		fprintf(to, "\n### Metrics of %s\n\n", kind.name);
+		PUT_ROW(to, "Metric", "Unit", "Meaning");
+		fputs("| --- | --- | --- |\n", to);
+		for (const struct sv_metric *m = workload->metrics; m->name; m++) {
+			fprintf(to, m->headline ? "| **`%s`** " : "| `%s` ", m->name);
+			PUT_ROW(to, m->unit, m->help);
+		}
 	}
 }
 
@@ -76,37 +69,42 @@ static void print_locks(FILE *to)
 {
 	struct sv_kind kind;
 
-	fputs("\n## Locks\n\nWhat `lock:` of a workload can be.\n", to);
+	fputs("\n## Locks\n\n", to);
+	PUT_ROW(to, "Lock", "Order", "Waiters", "Bytes of a lock, a thread, a CPU", "Meaning");
+	fputs("| --- | --- | --- | --- | --- |\n", to);
 	for (size_t i = 0; (kind = sv_lock_kinds.at(i)).name; i++) {
 		const struct sv_lock *lock = kind.object;
+		char bytes[80];
 
-		fprintf(to, "\n### %s\n\n%s.\n", kind.name, kind.help);
-		fprintf(to, "Order: %s. Waiters %s.\n",
-			lock->traits & SV_LOCK_FIFO ? "first come, first served" : "any",
-			lock->traits & SV_LOCK_BLOCKING ? "sleep" : "spin");
-		if (kind.table) {
-			fputc('\n', to);
-			sv_table_markdown(kind.table, "", to);
-		}
+		snprintf(bytes, sizeof(bytes), "%zu, %zu, %zu", lock->lock_bytes, lock->node_bytes,
+			lock->percpu_bytes);
+		fprintf(to, "| `%s` ", kind.name);
+		PUT_ROW(to, lock->traits & SV_LOCK_FIFO ? "first come, first served" : "any",
+			lock->traits & SV_LOCK_BLOCKING ? "sleep" : "spin", bytes, kind.help);
 	}
 }
 
 static void print_costs(FILE *to)
 {
-	fputs("\n## Machines\n\n"
-	      "A machine is a YAML file of scenarios/machines: a topology and these costs, each "
-	      "with\n"
-	      "its value, range and source. `simsvirt show machine NAME` prints one.\n\n",
+	fputs("\n## Costs of a machine\n\n"
+	      "Names in `costs` of a machine profile. `simsvirt show machine NAME` prints the "
+	      "values\n"
+	      "of a machine with their sources.\n\n",
 		to);
-	sv_table_markdown(&sv_profile_table, "", to);
-	fputs("\n### Costs\n\nA name that ends in a distance (`smt`, `l2`, `l3`, `package`, "
-	      "`hop1`...) has one row for each.\n\n",
-		to);
-	PUT_ROW(to, "cost", "meaning");
-	fputs("|---|---|\n", to);
-	for (int cost = 0; cost < SV_COSTS; cost++) {
-		fprintf(to, "| `%s` ", sv_cost_name((enum sv_cost)cost));
-		PUT_ROW(to, sv_cost_help((enum sv_cost)cost));
+	PUT_ROW(to, "Cost", "Meaning");
+	fputs("| --- | --- |\n", to);
+	/* The distances of a family share one text. */
+	for (int first = 0, last; first < SV_COSTS; first = last + 1) {
+		const char *help = sv_cost_help((enum sv_cost)first);
+
+		for (last = first; last + 1 < SV_COSTS; last++)
+			if (strcmp(sv_cost_help((enum sv_cost)(last + 1)), help) != 0)
+				break;
+		fprintf(to, "| `%s`", sv_cost_name((enum sv_cost)first));
+		if (last > first)
+			fprintf(to, " to `%s`", sv_cost_name((enum sv_cost)last));
+		fputc(' ', to);
+		PUT_ROW(to, help);
 	}
 }
 
@@ -115,8 +113,8 @@ static void print_flags(const struct sv_flag *flag, FILE *to)
 	if (!flag)
 		return;
 	fputc('\n', to);
-	PUT_ROW(to, "option", "meaning");
-	fputs("|---|---|\n", to);
+	PUT_ROW(to, "Option", "Meaning");
+	fputs("| --- | --- |\n", to);
 	for (; flag->name; flag++) {
 		fputs("| ", to);
 		if (flag->letter)
@@ -137,7 +135,7 @@ static void print_commands(FILE *to)
 			fprintf(to, "%s\n", c->more);
 		print_flags(c->flags, to);
 	}
-	fputs("\n### Exit statuses\n\n| status | meaning |\n|---|---|\n", to);
+	fputs("\n### Exit statuses\n\n| Status | Meaning |\n| --- | --- |\n", to);
 	for (int i = 0; sv_exit_help[i]; i++)
 		fprintf(to, "| %d | %s |\n", i, sv_exit_help[i]);
 }
@@ -149,7 +147,7 @@ void sv_reference_print(FILE *to)
 	      "source, then regenerate.\n\n",
 		to);
 	print_scenario(to);
-	print_workloads(to);
+	print_metrics(to);
 	print_locks(to);
 	print_costs(to);
 	print_commands(to);

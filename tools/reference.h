@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Markdown: scenario keys, workloads, locks, costs, metrics, commands, exit statuses. */
+/* Markdown: scenario keys, metrics, locks, costs, commands, exit statuses. */
 void sv_reference_print(FILE *to);
 
 #endif

@@ -104,8 +104,8 @@ static void announce(const struct batch *b, const struct job *job)
 
 	if (!b->config->progress)
 		return;
-	snprintf(text, sizeof(text), "%s%s%s%s%s", p->label ? p->label : "", v ? "  " : "",
-		v ? v->name : "", v ? " " : "",
+	snprintf(text, sizeof(text), "%s%s%s%s%s", p->label ? p->label : "",
+		v && p->label && p->label[0] ? ": " : "", v ? v->metric->name : "", v ? " " : "",
 		v ? sv_digits_text(v->value, NAN, v->metric->unit, number) : "");
 	sv_progress_step(b->config->progress, last, text);
 }

@@ -32,7 +32,7 @@ class Catalog(program.Test):
         for kind in "locks", "workloads", "metrics":
             for thing in self.listed(kind):
                 self.assertIn(thing["name"], page)
-        for word in "simsvirt run", "--replications", "Exit statuses", "load.modified.l3":
+        for word in "simsvirt run", "--replications", "Exit statuses", "load.modified.hop3":
             self.assertIn(word, page)
 
     def test_lines_do_not_end_in_blanks(self):

@@ -2,9 +2,11 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SIMSVIRT = os.environ["SIMSVIRT"]
@@ -28,6 +30,8 @@ sweep:
   {LOCK}: [ticket, mcs]
   {THREADS}: [1, 2, 4]
 """
+# The first point is done in a moment; the second would take days.
+ENDLESS = SCENARIO[:SCENARIO.index("sweep:")] + "sweep: {run.duration: [100us, 10000s]}\n"
 
 
 class Test(unittest.TestCase):
@@ -46,6 +50,25 @@ class Test(unittest.TestCase):
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         streams.update(options)
         return subprocess.Popen([SIMSVIRT, *args], cwd=self.dir, **streams)
+
+    def start_endless(self, *args):
+        """Starts a run without end; returns once its first point is done."""
+        self.write("endless.yaml", ENDLESS)
+        process = self.start("run", "endless.yaml", "--threads", "1", "--progress", "always", *args)
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if line.startswith(b"1/2 points"):
+                return process
+        self.fail("the first point never ends")
+
+    def interrupt(self, process, number=signal.SIGINT):
+        """Sends the signal and returns what the program wrote from then on."""
+        start = time.monotonic()
+        process.send_signal(number)
+        out, err = (b.decode() for b in process.communicate(timeout=TIMEOUT))
+        self.assertEqual(process.returncode, 1, err)
+        self.assertLess(time.monotonic() - start, TIMEOUT / 4)
+        return out, err
 
     def run_program(self, *args, status=0, **options):
         """Runs the program to its end and returns what it wrote to stdout and stderr."""

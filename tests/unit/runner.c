@@ -199,7 +199,7 @@ START_TEST(progress_counts_points_and_ends_with_all_of_them)
 	rewind(to);
 	ck_assert_ptr_nonnull(fgets(line, sizeof(line), to));
 	ck_assert_ptr_nonnull(strstr(line, "7/7 points"));
-	ck_assert_ptr_nonnull(strstr(line, "w.rate"));
+	ck_assert_ptr_nonnull(strstr(line, "here: rate "));
 	sv_progress_free(progress);
 	sv_results_fini(&r);
 	fclose(to);
