@@ -84,6 +84,13 @@ static uint64_t *sharers_of(const struct sv_memory *m, uint32_t line)
 	return m->sharers + (size_t)line * m->words;
 }
 
+static bool has_copy(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	unsigned core = m->machine->core_of[pu];
+
+	return sharers_of(m, line)[core / 64] >> (core % 64) & 1;
+}
+
 /* A PU of a core stands for it: all PUs of a core are equally far from another core. */
 static enum sv_distance core_distance(const struct sv_memory *m, unsigned pu, unsigned core)
 {
@@ -152,7 +159,7 @@ static struct sv_service read_service(const struct sv_memory *m, uint32_t line, 
 			return (struct sv_service){ 0 };
 	} else {
 		o = other_sharers(m, line, pu);
-		if (sv_memory_readable(m, line, pu))
+		if (has_copy(m, line, pu))
 			return (struct sv_service){ 0 };
 		if (o.count == 0)
 			return (struct sv_service){ .latency = memory_latency(m, line, pu) };
@@ -173,7 +180,7 @@ static struct sv_service write_service(const struct sv_memory *m, uint32_t line,
 	sv_time more;
 
 	if (o.count == 0) {
-		if (sv_memory_readable(m, line, pu))
+		if (has_copy(m, line, pu))
 			return (struct sv_service){ 0 };
 		return (struct sv_service){ .latency = memory_latency(m, line, pu) };
 	}
@@ -205,7 +212,7 @@ struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned
 	unsigned core = m->machine->core_of[pu];
 
 	/* A sibling reads out of the common cache: the core keeps what it has. */
-	if (!sv_memory_readable(m, line, pu)) {
+	if (!has_copy(m, line, pu)) {
 		l->sole = copied(m, line) ? 0 : (uint16_t)(core + 1);
 		l->modified = false;
 		m->transfers++;
@@ -246,7 +253,8 @@ static void serve(struct sv_memory *m, struct sv_request *r)
 	s = r->access == SV_READ ? sv_coherence_read(m, r->line, r->pu)
 				 : write_line(m, r->line, r->pu);
 	l->busy = now + s.occupancy;
-	r->serve(r, now + s.latency - s.latency / 2);
+	l->granted = now + s.latency - s.latency / 2;
+	r->serve(r, l->granted);
 	if (r->access == SV_WRITE)
 		sv_coherence_invalidated(m, r->line, r->pu);
 }
@@ -276,7 +284,17 @@ static void serve_next(struct sv_memory *m, uint32_t line)
 
 sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *r)
 {
-	return service_of(m, r).latency / 2;
+	const struct sv_line *l = &m->line[r->line];
+	sv_time latency = service_of(m, r).latency;
+	enum sv_distance d;
+
+	/* Who still has the line and asks again, because it is promised to another, asks as if from
+	 * there. */
+	if (latency == 0 && l->head) {
+		d = sv_machine_distance(m->machine, r->pu, l->last->pu);
+		latency = d == SV_SAME_PU ? 0 : sv_coherence_cost(m, SV_COST_RMW, d);
+	}
+	return latency / 2;
 }
 
 void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)

@@ -56,6 +56,7 @@ struct sv_line {
 	struct sv_request *head, *last;
 	struct sv_watcher *watchers;
 	struct sv_request refetch;
+	sv_time granted; /* when the last requester has, or will have, the data */
 	sv_time written; /* when the last write was served */
 	uint16_t writer; /* PU that modified it, while `modified` */
 	uint16_t home;   /* NUMA node */
@@ -97,18 +98,34 @@ static inline uint32_t sv_memory_line(const struct sv_memory *m, const void *p)
 	return (uint32_t)(offset / SV_LINE_BYTES);
 }
 
-/* The PU's core has a copy. */
+/*
+ * Whether the line is about to be taken away by a request that waits at the home: its owner
+ * keeps it for the profile's retention after the data has come, and no longer.
+ */
+static inline bool sv_memory_promised(const struct sv_memory *m, const struct sv_line *l)
+{
+	return sv_now(m->lp) > l->granted + m->machine->cost[SV_COST_RETENTION];
+}
+
+/* The PU's core has a copy, and no writer waits for it. */
 static inline bool sv_memory_readable(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
+	const struct sv_line *l = &m->line[line];
 	unsigned core = m->machine->core_of[pu];
 
+	if (sv_unlikely(l->head && l->head->access == SV_WRITE) && sv_memory_promised(m, l))
+		return false;
 	return m->sharers[(size_t)line * m->words + core / 64] >> (core % 64) & 1;
 }
 
-/* The PU's core has the only copy. */
+/* The PU's core has the only copy, and nobody waits for it. */
 static inline bool sv_memory_writable(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
-	return m->line[line].sole == m->machine->core_of[pu] + 1u;
+	const struct sv_line *l = &m->line[line];
+
+	if (sv_unlikely(l->head) && sv_memory_promised(m, l))
+		return false;
+	return l->sole == m->machine->core_of[pu] + 1u;
 }
 
 /* Whether the sibling of a PU wrote the line last: its data sits in the shared cache, not in the

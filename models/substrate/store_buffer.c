@@ -33,34 +33,29 @@ static void ask_for_line(struct sv_sim_thread *t, uint32_t line)
 	sv_memory_send(t->memory, &t->store_request);
 }
 
-static void pop(struct sv_sim_thread *t)
-{
-	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
-	t->stores--;
-}
-
-/* Lets the oldest stores take effect as far as their lines are here; asks for the first that is
- * not. */
+/* The oldest store takes effect if its line is here; otherwise it asks for the line. */
 static void advance(struct sv_sim_thread *t)
 {
-	while (t->stores) {
-		uint32_t line = sv_memory_line(t->memory, t->store[t->first_store].word);
+	uint32_t line = sv_memory_line(t->memory, t->store[t->first_store].word);
 
-		if (!sv_memory_writable(t->memory, line, t->pu)) {
-			ask_for_line(t, line);
-			return;
-		}
-		write_through(t);
-		sv_memory_wrote(t->memory, line, t->pu);
-		pop(t);
+	if (!sv_memory_writable(t->memory, line, t->pu)) {
+		ask_for_line(t, line);
+		return;
 	}
+	write_through(t);
+	sv_memory_wrote(t->memory, line, t->pu);
+	sv_schedule(t->process.lp,
+		sv_now(t->process.lp) + t->memory->machine->cost[SV_COST_HIT_STORE],
+		SV_EVENT_COMMIT, (uintptr_t)t);
 }
 
 void sv_sim_committed(struct sv_sim_thread *t)
 {
-	pop(t);
-	advance(t);
-	if (t->draining && !t->stores)
+	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
+	t->stores--;
+	if (t->stores)
+		advance(t);
+	else if (t->draining)
 		sv_resume(&t->process, sv_now(t->process.lp));
 }
 
