@@ -13,6 +13,9 @@
 static const char *const colours[] = { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
 	"#56B4E9", "#000000" };
 #define COLOURS (sizeof(colours) / sizeof(colours[0]))
+/* After the colours are used up, dashes. */
+static const char *const dashes[] = { "1", "(8,4)", "(2,3)", "(8,3,2,3)" };
+#define DASHES (sizeof(dashes) / sizeof(dashes[0]))
 /* Filled and open circles, squares, triangles, diamonds: shape tells series apart in grey. */
 static const int shapes[] = { 7, 5, 9, 13, 11, 6, 4, 8, 12, 10 };
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
@@ -95,8 +98,8 @@ static struct layout lay_out(const struct sv_plot_data *d)
 static void put_styles(const struct sv_plot_data *d, FILE *to)
 {
 	for (size_t i = 0; i < d->series; i++)
-		fprintf(to, "set style line %zu lc rgb '%s' lw 1.8 pt %d ps 0.9 dt %zu\n", i + 1,
-			colours[i % COLOURS], shapes[i % SHAPES], 1 + i / COLOURS % 5);
+		fprintf(to, "set style line %zu lc rgb '%s' lw 1.8 pt %d ps 0.9 dt %s\n", i + 1,
+			colours[i % COLOURS], shapes[i % SHAPES], dashes[i / COLOURS % DASHES]);
 	fputs("set border 3 lc rgb '#404040'\n"
 	      "set tics nomirror out scale 0.6\n"
 	      "set grid x y lc rgb '#e0e0e0' lw 1 dt 1\n"
@@ -132,13 +135,13 @@ static void put_x_range(const struct sv_plot_data *d, bool logarithmic, FILE *to
 }
 
 /* The values that were simulated say more than powers of ten. A label that would touch
- * the one before it is left out. */
+ * one with a larger value is left out. */
 static void put_value_tics(const struct sv_plot_data *d, const struct layout *l, FILE *to)
 {
-	double first = log(x_at(d, 0)), last = log(x_at(d, d->values - 1)), taken = -INFINITY;
+	double first = log(x_at(d, 0)), last = log(x_at(d, d->values - 1)), taken = INFINITY;
 
 	fputs("set xtics (", to);
-	for (size_t i = 0; i < d->values; i++) {
+	for (size_t i = d->values; i-- > 0;) {
 		double pixel = l->panel_width * (log(x_at(d, i)) - first) / (last - first);
 		char number[32];
 		double half;
@@ -146,14 +149,12 @@ static void put_value_tics(const struct sv_plot_data *d, const struct layout *l,
 
 		snprintf(number, sizeof(number), "%g", x_at(d, i));
 		half = 0.5 * CHARACTER * ((double)strlen(number) + 0.8);
-		fits = pixel - half >= taken;
-		fputs(i ? ", " : "", to);
+		fits = pixel + half <= taken;
 		put_quoted(to, fits ? number : "");
-		fprintf(to, " %.10g", x_at(d, i));
+		fprintf(to, " %.10g%s", x_at(d, i), i ? ", " : ")\n");
 		if (fits)
-			taken = pixel + half;
+			taken = pixel - half;
 	}
-	fputs(")\n", to);
 }
 
 static void put_name_tics(const struct sv_plot_data *d, const struct layout *l, FILE *to)
@@ -231,6 +232,27 @@ static void put_series(const struct sv_plot_data *d, size_t panel, size_t i, FIL
 	put_quoted(to, s->label);
 }
 
+/* Powers of ten are too few labels for a short axis. The steps are finer than the
+ * shortest axis, so that one label at least falls into it. */
+static void put_decade_tics(double least, double most, FILE *to)
+{
+	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 6, 8 }, coarse[] = { 1, 2, 5 };
+	const double *steps = most < 12 * least ? fine : coarse;
+	size_t n = most < 12 * least ? 8 : 3;
+	const char *separator = "set ytics (";
+
+	for (int decade = (int)floor(log10(least)); decade <= log10(most); decade++)
+		for (size_t i = 0; i < n; i++) {
+			double at = steps[i] * pow(10, decade);
+
+			if (at < least || at > most)
+				continue;
+			fprintf(to, "%s%.6g", separator, at);
+			separator = ", ";
+		}
+	fputs(")\n", to);
+}
+
 static void put_y_range(const struct sv_plot_data *d, size_t panel, bool logarithmic, FILE *to)
 {
 	double least = INFINITY, most = 0;
@@ -243,10 +265,15 @@ static void put_y_range(const struct sv_plot_data *d, size_t panel, bool logarit
 			least = mean > 0 ? fmin(least, mean) : least;
 			most = fmax(most, mean);
 		}
-	if (!logarithmic)
+	if (!logarithmic) {
 		fputs("set yrange [0:*]\n", to);
-	else if (most > 0)
-		fprintf(to, "set yrange [%g:%g]\n", least / 1.4, most * 1.4);
+	} else if (most > 0) {
+		least /= 1.4;
+		most *= 1.4;
+		fprintf(to, "set yrange [%g:%g]\nset ytics autofreq\n", least, most);
+		if (most < 300 * least)
+			put_decade_tics(least, most, to);
+	}
 }
 
 static void put_panel(const struct sv_plot_data *d, size_t panel, const struct layout *l, FILE *to)

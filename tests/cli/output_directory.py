@@ -2,10 +2,20 @@
 import os
 import resource
 import shutil
+import subprocess
 import unittest
 
 import program
 
+# Lines by a quantity and bars by a name, one picture and several, and every axis.
+PLOTS = f"""\
+output:
+  plots:
+    lines: {{x: {program.THREADS}, series: {program.LOCK}, y: locks.throughput, log-x: true, log-y: true}}
+    bars: {{x: {program.LOCK}, y: locks.acquire.p99, title: "It's 100 % _safe_"}}
+    panels: {{x: {program.THREADS}, panels: {program.LOCK}, y: locks.jain}}
+    decades: {{x: run.duration, series: {program.THREADS}, y: locks.acquire.max, log-y: true}}
+"""
 PLOT = f"""\
 output:
   plots:
@@ -82,6 +92,18 @@ class OutputDirectory(program.Test):
             RESULTS + [f"throughput.{suffix}" for suffix in ("dat", "gp", "png", "svg")]))
         self.assertTrue(self.read("out/throughput.png").startswith(b"\x89PNG"))
         self.assertIn(b"Throughput of a toy", self.read("out/throughput.svg"))
+
+    @unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not installed")
+    def test_gnuplot_takes_every_kind_of_plot_without_a_word(self):
+        scenario = program.SCENARIO.replace("[1, 2, 4]", "[1, 4]") + "  run.duration: [20us, 100us]\n"
+        self.write("plots.yaml", scenario + PLOTS)
+        for option in "run.replications=1", "run.replications=3":
+            _, err = self.run_program("run", "plots.yaml", "--set", option, "-o", "out")
+            self.assertEqual(err, "")
+            for plot in "lines", "bars", "panels", "decades":
+                drawn = subprocess.run(["gnuplot", f"{plot}.gp"], cwd=self.dir / "out", check=True,
+                                       capture_output=True, encoding="utf-8", timeout=program.TIMEOUT)
+                self.assertEqual(drawn.stderr, "", plot)
 
     def test_without_gnuplot_scripts_and_a_note_remain(self):
         self.write("plot.yaml", program.SCENARIO + PLOT)
