@@ -21,7 +21,7 @@ static const int shapes[] = { 7, 5, 9, 13, 11, 6, 4, 8, 12, 10 };
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 
 /* All lengths in pixels of the SVG; the PNG has twice as many. */
-#define LEFT       84
+#define LEFT       92
 #define BOTTOM     64
 #define TITLE      44
 #define PANEL_NAME 26
