@@ -13,12 +13,11 @@ const struct sv_flag sv_schema_flags[] = {
 
 int sv_schema_main(const struct sv_command *self, int argc, char **argv)
 {
-	const struct sv_flag *flag;
 	struct sv_cli cli;
 	bool markdown = false;
 
 	sv_cli_init(&cli, self, argc, argv);
-	while ((flag = sv_cli_next(&cli)))
+	while (sv_cli_next(&cli))
 		markdown = true;
 	if (cli.status >= 0)
 		return cli.status;

@@ -236,14 +236,12 @@ static void put_series(const struct sv_plot_data *d, size_t panel, size_t i, FIL
  * shortest axis, so that one label at least falls into it. */
 static void put_decade_tics(double least, double most, FILE *to)
 {
-	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 6, 8 }, coarse[] = { 1, 2, 5 };
-	const double *steps = most < 12 * least ? fine : coarse;
-	size_t n = most < 12 * least ? 8 : 3;
+	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 6, 8, 0 }, coarse[] = { 1, 2, 5, 0 };
 	const char *separator = "set ytics (";
 
 	for (int decade = (int)floor(log10(least)); decade <= log10(most); decade++)
-		for (size_t i = 0; i < n; i++) {
-			double at = steps[i] * pow(10, decade);
+		for (const double *step = most < 12 * least ? fine : coarse; *step > 0; step++) {
+			double at = *step * pow(10, decade);
 
 			if (at < least || at > most)
 				continue;
