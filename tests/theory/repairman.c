@@ -47,18 +47,18 @@ static double closed_form(const struct a_case *c)
 
 /* Every cost that the topology needs is one picosecond: the least that lets time pass. */
 static const char scenario[] =
-		"simsvirt: 1\n"
-		"host:\n"
-		"  machine:\n"
-		"    base: toy-4\n"
-		"    topology: \"package:1 l3:1 core:16 pu:1\"\n"
-		"    costs: {load.modified.l3: 0ps, load.shared.l3: 0ps, rmw.l3: 0ps,\n"
-		"            occupancy.read.l3: 0ps, occupancy.write.l3: 0ps, invalidate: 0ps,\n"
-		"            memory.local: 0ps, memory.remote: 0ps, retention: 0ps, fence: 0ps,\n"
-		"            hit.load: 1ps, hit.store: 1ps, hit.rmw: 1ps, pause: 1ps}\n"
-		"vms: {host: {workloads: {w: {kind: critical, lock: %s, threads: %u, lines: 0,\n"
-		"  critical: exponential(1us), think: exponential(%.0fns)}}}}\n"
-		"run: {warmup: 1ms, duration: 40ms, replications: 1}\n";
+	"simsvirt: 1\n"
+	"host:\n"
+	"  machine:\n"
+	"    base: toy-4\n"
+	"    topology: \"package:1 l3:1 core:16 pu:1\"\n"
+	"    costs: {load.modified.l3: 0ps, load.shared.l3: 0ps, rmw.l3: 0ps,\n"
+	"            occupancy.read.l3: 0ps, occupancy.write.l3: 0ps, invalidate: 0ps,\n"
+	"            memory.local: 0ps, memory.remote: 0ps, retention: 0ps, fence: 0ps,\n"
+	"            hit.load: 1ps, hit.store: 1ps, hit.rmw: 1ps, pause: 1ps}\n"
+	"vms: {host: {workloads: {w: {kind: critical, lock: %s, threads: %u, lines: 0,\n"
+	"  critical: exponential(1us), think: exponential(%.0fns)}}}}\n"
+	"run: {warmup: 1ms, duration: 40ms, replications: 1}\n";
 
 START_TEST(throughput_is_the_closed_form)
 {
@@ -82,9 +82,11 @@ START_TEST(throughput_is_the_closed_form)
 		sv_metrics_fini(&m);
 	}
 	ci = sv_ci(x, REPLICATIONS, 1 - 0.01 / CASES);
-	ck_assert_msg(ci.half < 0.01 * expected, "%s: half-width %g of %g", c->lock, ci.half, expected);
-	ck_assert_msg(fabs(ci.mean - expected) <= ci.half, "%s, %u threads: %g +- %g, closed form %g",
-			c->lock, c->threads, ci.mean, ci.half, expected);
+	ck_assert_msg(
+		ci.half < 0.01 * expected, "%s: half-width %g of %g", c->lock, ci.half, expected);
+	ck_assert_msg(fabs(ci.mean - expected) <= ci.half,
+		"%s, %u threads: %g +- %g, closed form %g", c->lock, c->threads, ci.mean, ci.half,
+		expected);
 	sv_study_free(study);
 	sv_diag_free(diag);
 }

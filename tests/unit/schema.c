@@ -12,7 +12,7 @@ static const json_t *at(const json_t *json, const char *path)
 
 		snprintf(key, sizeof(key), "%.*s", (int)n, path);
 		if (json_is_array(json))
-			json = json_array_get(json, (size_t)atoi(key));
+			json = json_array_get(json, strtoul(key, NULL, 10));
 		else
 			json = json_object_get(json, key);
 		path += n + (path[n] == '/');

@@ -35,7 +35,7 @@ static void set_params(void)
 		params[0].value[i] = locks[i];
 		params[1].value[i] = threads[i];
 		params[0].json[i] = json_string(locks[i]);
-		params[1].json[i] = json_integer(atoi(threads[i]));
+		params[1].json[i] = json_integer(strtol(threads[i], NULL, 10));
 	}
 }
 

@@ -17,7 +17,8 @@ install(TARGETS ${sv_libraries} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
 # Headers keep their folders, so that `#include "machine/machine.h"` reads the same installed.
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/simsvirt)
-install(DIRECTORY sim/ models/ DESTINATION ${headers} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY sim/ models/ DESTINATION ${headers} FILES_MATCHING PATTERN "*.h"
+  PATTERN "*_private.h" EXCLUDE PATTERN "*_internal.h" EXCLUDE)
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt FILES_MATCHING PATTERN "*.yaml" PATTERN "*.xml"
   PATTERN machines EXCLUDE)
 install(DIRECTORY scenarios/machines DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt)
@@ -31,5 +32,7 @@ foreach(target IN LISTS sv_libraries)
   endif()
   string(APPEND SV_PC_LIBS " -l${name}")
 endforeach()
+# From the file's own place, so that `cmake --install --prefix` and a moved tree work too.
+file(RELATIVE_PATH SV_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(tools/cmake/simsvirt.pc.in simsvirt.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/simsvirt.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
