@@ -26,6 +26,26 @@ static void release(void *p, size_t bytes)
 		munmap(p, bytes);
 }
 
+static uint64_t *cores_at(const struct sv_memory *m, unsigned core, enum sv_distance d)
+{
+	return m->at + ((size_t)core * SV_DISTANCES + d) * m->words;
+}
+
+/* Any PU of a core stands for it: all of them are equally far from another core. */
+static void map_distances(struct sv_memory *m)
+{
+	const struct sv_machine *machine = m->machine;
+
+	for (unsigned a = 0; a < machine->pus; a++)
+		for (unsigned b = 0; b < machine->pus; b++) {
+			unsigned core = machine->core_of[b];
+
+			cores_at(m, machine->core_of[a],
+				sv_machine_distance(machine, a, b))[core / 64] |= (uint64_t)1
+										  << (core % 64);
+		}
+}
+
 struct sv_memory *sv_memory_new(
 	struct sv_lp *lp, const struct sv_machine *machine, uint64_t seed, unsigned replication)
 {
@@ -36,19 +56,17 @@ struct sv_memory *sv_memory_new(
 	m->lp = lp;
 	m->machine = machine;
 	m->words = (machine->cores + 63) / 64;
-	m->batch_size = machine->pus;
-	m->batch = calloc(m->batch_size, sizeof(*m->batch));
+	m->batch = calloc(machine->pus, sizeof(*m->batch));
 	m->arena = reserve(ARENA_BYTES);
 	m->line = reserve(LINES * sizeof(*m->line));
 	m->sharers = reserve(LINES * m->words * sizeof(*m->sharers));
 	m->leaving = reserve(LINES * m->words * sizeof(*m->leaving));
-	m->first_pu = calloc(machine->cores, sizeof(*m->first_pu));
-	if (!m->batch || !m->first_pu || !m->arena || !m->line || !m->sharers || !m->leaving) {
+	m->at = calloc((size_t)machine->cores * SV_DISTANCES * m->words, sizeof(*m->at));
+	if (!m->batch || !m->at || !m->arena || !m->line || !m->sharers || !m->leaving) {
 		sv_memory_free(m);
 		return NULL;
 	}
-	for (unsigned pu = machine->pus; pu-- > 0;)
-		m->first_pu[machine->core_of[pu]] = (uint16_t)pu;
+	map_distances(m);
 	sv_stream_init(&m->polls, seed, replication, lp->id, SV_USE_POLLS);
 	return m;
 }
@@ -58,7 +76,7 @@ void sv_memory_free(struct sv_memory *m)
 	if (!m)
 		return;
 	free(m->batch);
-	free(m->first_pu);
+	free(m->at);
 	release(m->arena, ARENA_BYTES);
 	release(m->line, LINES * sizeof(*m->line));
 	release(m->sharers, LINES * m->words * sizeof(*m->sharers));
@@ -91,38 +109,42 @@ static bool has_copy(const struct sv_memory *m, uint32_t line, unsigned pu)
 	return sharers_of(m, line)[core / 64] >> (core % 64) & 1;
 }
 
-/* A PU of a core stands for it: all PUs of a core are equally far from another core. */
-static enum sv_distance core_distance(const struct sv_memory *m, unsigned pu, unsigned core)
-{
-	return sv_machine_distance(m->machine, pu, m->first_pu[core]);
-}
-
-/* How near and how far the other cores with a copy are. */
-struct others {
-	unsigned count;
-	enum sv_distance nearest, farthest;
-};
-
-static struct others other_sharers(const struct sv_memory *m, uint32_t line, unsigned pu)
+/* The distance of the nearest other core with a copy; SV_DISTANCES: there is none. */
+static enum sv_distance nearest_copy(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
 	const uint64_t *sharers = sharers_of(m, line);
-	unsigned mine = m->machine->core_of[pu];
-	struct others o = { 0, SV_HOP3, SV_SMT };
+	enum sv_distance d = SV_L2;
 
-	for (unsigned w = 0; w < m->words; w++)
-		for (uint64_t bits = sharers[w]; bits; bits &= bits - 1) {
-			unsigned core = w * 64 + (unsigned)__builtin_ctzll(bits);
-			enum sv_distance d;
+	for (; d < SV_DISTANCES; d++) {
+		const uint64_t *at = cores_at(m, m->machine->core_of[pu], d);
 
-			if (core == mine)
-				continue;
-			d = core_distance(m, pu, core);
-			o.count++;
-			if (d < o.nearest)
-				o.nearest = d;
-			if (d > o.farthest)
+		for (unsigned w = 0; w < m->words; w++)
+			if (sharers[w] & at[w])
+				return d;
+	}
+	return d;
+}
+
+/* How many other cores have a copy, and how far the farthest is. */
+struct others {
+	unsigned count;
+	enum sv_distance farthest;
+};
+
+static struct others other_copies(const struct sv_memory *m, uint32_t line, unsigned pu)
+{
+	const uint64_t *sharers = sharers_of(m, line);
+	struct others o = { 0 };
+
+	for (enum sv_distance d = SV_L2; d < SV_DISTANCES; d++) {
+		const uint64_t *at = cores_at(m, m->machine->core_of[pu], d);
+
+		for (unsigned w = 0; w < m->words; w++)
+			if (sharers[w] & at[w]) {
+				o.count += (unsigned)__builtin_popcountll(sharers[w] & at[w]);
 				o.farthest = d;
-		}
+			}
+	}
 	return o;
 }
 
@@ -148,22 +170,19 @@ static sv_time memory_latency(const struct sv_memory *m, uint32_t line, unsigned
 static struct sv_service read_service(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
 	const struct sv_line *l = &m->line[line];
-	struct others o;
+	enum sv_cost family = l->modified ? SV_COST_LOAD_MODIFIED : SV_COST_LOAD_SHARED;
 	enum sv_distance d;
-	enum sv_cost family = SV_COST_LOAD_SHARED;
 
 	if (l->modified) {
-		family = SV_COST_LOAD_MODIFIED;
 		d = sv_machine_distance(m->machine, pu, l->writer);
 		if (d == SV_SAME_PU)
 			return (struct sv_service){ 0 };
 	} else {
-		o = other_sharers(m, line, pu);
 		if (has_copy(m, line, pu))
 			return (struct sv_service){ 0 };
-		if (o.count == 0)
+		d = nearest_copy(m, line, pu);
+		if (d == SV_DISTANCES)
 			return (struct sv_service){ .latency = memory_latency(m, line, pu) };
-		d = o.nearest;
 	}
 	return (struct sv_service){ .latency = sv_coherence_cost(m, family, d),
 		.occupancy = sv_coherence_cost(m, SV_COST_OCCUPY_READ, d) };
@@ -175,7 +194,7 @@ static struct sv_service read_service(const struct sv_memory *m, uint32_t line, 
  */
 static struct sv_service write_service(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
-	struct others o = other_sharers(m, line, pu);
+	struct others o = other_copies(m, line, pu);
 	const sv_time *cost = m->machine->cost;
 	sv_time more;
 

@@ -11,10 +11,6 @@
  * shorter than the latency and has its own row in the profile. A request takes effect
  * when it is served, so the order of service is the order of memory.
  *
- * Watchers are threads that spin on a word. They cost no events while nothing changes.
- * A write invalidates their copies; each notices at its next poll, fetches the line
- * again, queues for it like any reader, and is woken only if its condition then holds.
- *
  * Cost: a hit is an array access; a miss two events. docs/coherence.md has the model.
  */
 #ifndef SV_COHERENCE_H
@@ -37,18 +33,6 @@ struct sv_request {
 	uint8_t access;
 	/* Takes effect now; the requester has the data at `done`. */
 	void (*serve)(struct sv_request *request, sv_time done);
-};
-
-/* A thread that spins until (word & mask) == want, or != want when `differs`. */
-struct sv_watcher {
-	struct sv_watcher *next, *previous;
-	const void *word;
-	uint64_t mask, want;
-	sv_time arrive; /* of its next fetch at the home, while stale */
-	void (*wake)(struct sv_watcher *watcher, uint64_t value, sv_time done);
-	uint16_t pu;
-	uint8_t bytes;
-	bool differs, stale;
 };
 
 struct sv_line {
@@ -75,9 +59,8 @@ struct sv_memory {
 	uint64_t *sharers; /* `words` for each line: a bit for each core */
 	uint64_t *leaving; /* likewise: copies that the last write has invalidated */
 	unsigned words;
-	uint16_t *first_pu;        /* of each core */
-	struct sv_watcher **batch; /* scratch of a refetch */
-	size_t batch_size;
+	uint64_t *at; /* for each core and distance, `words`: the cores that far from it */
+	struct sv_fetch *batch; /* scratch of a refetch: one for each PU */
 	struct sv_stream polls; /* where in its loop a watcher is when its copy goes */
 	uint64_t transfers, invalidations;
 };
@@ -146,20 +129,6 @@ void sv_memory_arrive(struct sv_memory *m, struct sv_request *request);
 
 /* Sends a request: it arrives by an event. */
 void sv_memory_send(struct sv_memory *m, struct sv_request *request);
-
-/* Watches; the PU has a copy, and the condition does not hold. */
-void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
-void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
-
-/*
- * The last write's invalidation has not reached the PU yet: it would still hit the old
- * copy. Only simulated polling asks (parked watchers are told when to look again).
- */
-bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
-
-/* The value of a word of 1, 2, 4 or 8 bytes. */
-uint64_t sv_memory_peek(const void *word, unsigned bytes);
-bool sv_watcher_holds(const struct sv_watcher *watcher, uint64_t value);
 
 /* True when the event was the memory's, and has been handled. */
 bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event);

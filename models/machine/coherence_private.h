@@ -4,13 +4,19 @@
 #ifndef SV_COHERENCE_PRIVATE_H
 #define SV_COHERENCE_PRIVATE_H
 
-#include "machine/coherence.h"
+#include "machine/watch.h"
 
 /* What serving a request takes: until the requester has the data, and until the next can be served.
  */
 struct sv_service {
 	sv_time latency, occupancy;
 	unsigned invalidated; /* copies that had to go */
+};
+
+/* A fetch that is to be served, in the order of arrival. */
+struct sv_fetch {
+	sv_time arrive;
+	struct sv_watcher *watcher;
 };
 
 sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d);

@@ -10,7 +10,7 @@
 #ifndef SV_THREAD_H
 #define SV_THREAD_H
 
-#include "machine/coherence.h"
+#include "machine/watch.h"
 #include "process.h"
 #include "simulated.h"
 

@@ -1,0 +1,39 @@
+/*
+ * watch.h - threads that spin on a word
+ *
+ * A watcher costs no events while nothing changes. A write invalidates its copy; it
+ * notices at its next poll, fetches the line again, queues for it like any reader, and is
+ * woken only if its condition then holds.
+ */
+#ifndef SV_WATCH_H
+#define SV_WATCH_H
+
+#include "machine/coherence.h"
+
+/* A thread that spins until (word & mask) == want, or != want when `differs`. */
+struct sv_watcher {
+	struct sv_watcher *next, *previous;
+	const void *word;
+	uint64_t mask, want;
+	sv_time arrive; /* of its next fetch at the home, while stale */
+	void (*wake)(struct sv_watcher *watcher, uint64_t value, sv_time done);
+	uint16_t pu;
+	uint8_t bytes;
+	bool differs, stale;
+};
+
+/* Watches; the PU has a copy, and the condition does not hold. */
+void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
+void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
+
+/*
+ * The last write's invalidation has not reached the PU yet: it would still hit the old
+ * copy. Only simulated polling asks (parked watchers are told when to look again).
+ */
+bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* The value of a word of 1, 2, 4 or 8 bytes. */
+uint64_t sv_memory_peek(const void *word, unsigned bytes);
+bool sv_watcher_holds(const struct sv_watcher *watcher, uint64_t value);
+
+#endif
