@@ -17,7 +17,7 @@ class Progress(program.Test):
 
     def test_always_prints_lines(self):
         out, err = self.run_program("run", "toy.yaml", "--progress", "always")
-        self.assertRegex(err, r"^6/6 points, 0:\d\d  lock=\w+ threads=\d: throughput [0-9.]+ M/s\n$")
+        self.assertRegex(err, r"^6/6 points, 0:\d\d  lock=\w+ threads=\d: throughput [0-9.]+ [kM]/s\n$")
         self.assertNotIn("\r", err)
         self.assertNotIn("points", out)
 
