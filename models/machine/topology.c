@@ -157,26 +157,34 @@ const char *sv_topology_load(struct sv_topology *t, hwloc_topology_t hwloc)
 
 /*
  * The PUs that a synthetic string asks for: the product of the numbers of its levels.
- * hwloc would build a topology of any size, so it must be known before. What is in
- * brackets and parentheses describes memory and attributes, not levels.
+ * hwloc would build a topology of any size, so it must be known before. Levels are found as
+ * hwloc finds them: a type is whatever stands before the next colon. What is in brackets, and
+ * in parentheses behind a number, describes memory and attributes.
  */
 static double synthetic_pus(const char *text)
 {
 	double pus = 1;
-	int depth = 0;
 
-	for (const char *c = text; *c;) {
-		if (*c == '[' || *c == '(')
-			depth++;
-		else if (*c == ']' || *c == ')')
-			depth--;
-		int starts = c == text || c[-1] == ':' || isspace((unsigned char)c[-1]);
-		if (depth == 0 && starts && isdigit((unsigned char)*c)) {
-			char *end;
-			pus *= (double)strtoull(c, &end, 0);
-			c = end;
-		} else {
+	for (const char *c = text; c && *c;) {
+		char *end;
+
+		if (isspace((unsigned char)*c)) {
 			c++;
+		} else if (*c == '[' || *c == '(') {
+			c = strchr(c, *c == '[' ? ']' : ')');
+			if (c)
+				c++;
+		} else {
+			if (!isdigit((unsigned char)*c))
+				c = strchr(c, ':');
+			if (!c)
+				break;
+			c += *c == ':';
+			double n = (double)strtoull(c, &end, 0);
+			if (end == c)
+				break; /* hwloc will refuse it */
+			pus *= n;
+			c = end;
 		}
 	}
 	return pus;
