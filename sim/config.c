@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SHOWN_BYTES 40
+#define NAMES_MAX   10000 /* no scenario has as many VMs */
 
 /* The keys from the root to what is being read; text is made of it only for messages. */
 struct way {
@@ -309,6 +310,10 @@ static void read_named(struct reader *r, const struct way *way, const struct sv_
 {
 	const struct sv_option *item = row->more;
 
+	if (node->n > NAMES_MAX) {
+		complain(r, way, &node->place, "has more than %d names", NAMES_MAX);
+		return;
+	}
 	out->n = node->n;
 	out->stride = sv_option_size(item);
 	out->name = sv_doc_alloc(r->doc, (node->n + 1) * sizeof(*out->name));

@@ -186,6 +186,27 @@ START_TEST(names_are_plain_words)
 }
 END_TEST
 
+START_TEST(too_many_names_are_refused)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_doc *doc;
+	struct all all;
+	char *text = NULL;
+	size_t bytes;
+	FILE *to = open_memstream(&text, &bytes);
+
+	fputs("count: 1\nnamed:\n", to);
+	for (int i = 0; i < 10001; i++)
+		fprintf(to, "  n%d: {}\n", i);
+	fclose(to);
+	doc = read_text(text, &all, diag);
+	test_says(diag, "named: has more than 10000 names");
+	free(text);
+	sv_doc_free(doc);
+	sv_diag_free(diag);
+}
+END_TEST
+
 START_TEST(all_mistakes_are_reported)
 {
 	struct sv_diag *diag = sv_diag_new();
@@ -221,6 +242,7 @@ int main(void)
 		unknown_words_get_suggestions,
 		wrong_kinds_of_nodes_are_told,
 		names_are_plain_words,
+		too_many_names_are_refused,
 		all_mistakes_are_reported,
 		long_values_are_cut_between_characters,
 		NULL,
