@@ -6,6 +6,7 @@
 #define SV_SUBSTRATE_native 1
 #include "config.h"
 #include "locks.h"
+#include "pinned.h"
 #include "substrate.h"
 #include <check.h>
 #include <pthread.h>
@@ -17,32 +18,23 @@
 
 struct shared {
 	const struct sv_lock *kind;
-	void *lock;
+	void *lock, *node[MOST];
 	const void *cfg;
 	struct sv_native_team team;
 	uint64_t counter; /* guarded by the lock, deliberately not atomic */
 	unsigned rounds;
 };
 
-struct worker {
-	struct shared *s;
-	unsigned cpu;
-	void *node;
-	pthread_t thread;
-};
-
-static void *work(void *arg)
+static void work(unsigned thread, void *arg)
 {
-	struct worker *w = arg;
-	struct shared *s = w->s;
+	struct shared *s = arg;
 
-	sv_native_enter(&s->team, w->cpu, 0);
+	sv_native_enter(&s->team, thread, 0);
 	for (unsigned i = 0; i < s->rounds; i++) {
-		s->kind->acquire(s->lock, w->node, s->cfg);
+		s->kind->acquire(s->lock, s->node[thread], s->cfg);
 		s->counter++;
-		s->kind->release(s->lock, w->node, s->cfg);
+		s->kind->release(s->lock, s->node[thread], s->cfg);
 	}
-	return NULL;
 }
 
 static void *lines(size_t bytes)
@@ -59,7 +51,6 @@ static void count_together(const struct sv_lock *kind, unsigned threads, unsigne
 	struct sv_diag *diag = sv_diag_new();
 	struct sv_doc *doc = sv_doc_parse("none", "{}", 2, diag);
 	struct shared s = { .kind = kind, .rounds = rounds };
-	struct worker w[MOST];
 	void *percpu[MOST];
 	void *cfg = kind->options ? sv_doc_alloc(doc, kind->options->size) : NULL;
 
@@ -72,18 +63,16 @@ static void count_together(const struct sv_lock *kind, unsigned threads, unsigne
 	kind->init(s.lock, cfg);
 	for (unsigned i = 0; i < threads; i++) {
 		percpu[i] = lines(kind->percpu_bytes);
-		w[i] = (struct worker){ .s = &s, .cpu = i, .node = lines(kind->node_bytes) };
+		s.node[i] = lines(kind->node_bytes);
 		if (kind->node_init)
-			kind->node_init(w[i].node, i);
+			kind->node_init(s.node[i], i);
 	}
-	for (unsigned i = 0; i < threads; i++)
-		ck_assert_int_eq(pthread_create(&w[i].thread, NULL, work, &w[i]), 0);
+	ck_assert_int_eq(sv_pinned_run(threads, work, &s, diag), 0);
+	ck_assert_uint_eq(s.counter, (uint64_t)threads * rounds);
 	for (unsigned i = 0; i < threads; i++) {
-		pthread_join(w[i].thread, NULL);
-		free(w[i].node);
+		free(s.node[i]);
 		free(percpu[i]);
 	}
-	ck_assert_uint_eq(s.counter, (uint64_t)threads * rounds);
 	free(s.lock);
 	free(s.team.kick);
 	sv_doc_free(doc);
