@@ -142,10 +142,12 @@ static json_t *row_json(
 		table_json(row->more, node, json, scratch);
 		return json;
 	}
-	if (!node || (row->type == SV_STRING && !*node->text && row->def && !*row->def))
+	if (!node)
 		return json_null();
 	if (node->kind != SV_NODE_SCALAR || row->type == SV_NODE || row->type == SV_BOOL)
 		return node_json(node);
+	if (row->type == SV_STRING && !*node->text && row->def && !*row->def)
+		return json_null();
 	if (sv_type_is_number(row->type))
 		return number_json(row, node);
 	return row->type == SV_DIST ? dist_json(node) : json_string(node->text);
