@@ -7,16 +7,20 @@ const char *const sv_placements[] = { "compact", "scatter", NULL };
 
 unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *system)
 {
-	return cfg->threads ? (unsigned)cfg->threads : system->team.cpus;
+	return cfg->threads ? (unsigned)cfg->threads : system->team.cpus - system->n_taken;
 }
 
 int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
 	struct sv_diag *diag)
 {
-	if (cfg->threads <= (int64_t)cpus)
-		return 0;
-	return sv_error(diag, place, "threads: %lld threads need as many CPUs, and there are %u",
-		(long long)cfg->threads, cpus);
+	if (cpus == 0)
+		return sv_error(diag, place,
+			"threads: no CPU is left; the workloads before it take them all");
+	if (cfg->threads > (int64_t)cpus)
+		return sv_error(diag, place,
+			"threads: %lld threads need as many CPUs, and there are %u",
+			(long long)cfg->threads, cpus);
+	return cfg->threads ? (int)cfg->threads : (int)cpus;
 }
 
 void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,

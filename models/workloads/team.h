@@ -11,7 +11,7 @@
 #define SV_TEAM_MAX 4096
 
 struct sv_team_cfg {
-	int64_t threads; /* 0: one for each CPU of the system */
+	int64_t threads; /* 0: one for each CPU that the workloads before it leave */
 	int placement;
 };
 enum { SV_COMPACT, SV_SCATTER };
@@ -26,7 +26,8 @@ extern const char *const sv_placements[];
 		.min = "0",                                                                        \
 		.max = "4096",                                                                     \
 		.def = "0",                                                                        \
-		.help = "threads, each pinned to a CPU of its own; 0: one for each CPU" },         \
+		.help = "threads, each pinned to a CPU of its own; 0: one for each CPU that the "  \
+			"workloads before it leave" },                                             \
 	{                                                                                          \
 		.name = "placement", .type = SV_CHOICE,                                            \
 		.offset = offsetof(config, team.placement), .def = "compact",                      \
@@ -35,9 +36,11 @@ extern const char *const sv_placements[];
 		.more = sv_placements                                                              \
 	}
 
+/* How many threads it has, when those of the workloads before it have their CPUs. */
 unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *system);
 
-/* Whether the threads fit on the CPUs. Returns -1 after reporting. */
+/* Whether the threads fit on the CPUs that are left. Returns how many there are, or -1 after
+ * reporting. */
 int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
 	struct sv_diag *diag);
 

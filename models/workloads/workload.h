@@ -17,8 +17,8 @@ struct sv_workload {
 	const char *name, *help;
 	const struct sv_table *options;
 	const struct sv_metric *metrics; /* ends with name == NULL */
-	/* Checks options against each other and the system; returns -1 after reporting. May be
-	 * NULL. */
+	/* Checks options against each other and the CPUs that are left to it. Returns how many of
+	 * them it takes, or -1 after reporting. */
 	int (*check)(const void *config, unsigned cpus, const struct sv_place *place,
 		struct sv_diag *diag);
 	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */

@@ -35,7 +35,7 @@ static const struct sv_option vm_rows[] = {
 		.help = "how it runs; bare: as threads on the machine itself, without "
 			"virtualization" },
 	{ "vcpus", SV_INT, offsetof(struct sv_vm, vcpus), .unit = "CPUs", .min = "0", .max = "4096",
-		.def = "0", .help = "its CPUs; 0: one for every PU of the machine" },
+		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
 	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
 		.help = "what runs in it; names are unique over all VMs, because they begin the "
 			"names "

@@ -17,7 +17,7 @@
 struct sv_vm {
 	int64_t count;
 	int mode;                  /* enum sv_mode */
-	int64_t vcpus;             /* 0: one for every PU of the machine */
+	int64_t vcpus;             /* 0: one for every PU that the VMs before it leave */
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
 

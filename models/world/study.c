@@ -134,24 +134,14 @@ static int check_names(struct workload_place *w, size_t n, struct sv_diag *diag)
 	return bad;
 }
 
-static int check_workload(const struct sv_scenario *s, const struct sv_vm *vm, size_t i,
-	const struct sv_place *place, struct sv_diag *diag)
-{
-	const struct sv_variant *v = (const struct sv_variant *)vm->workloads.item + i;
-	const struct sv_workload *workload = v->object;
-	unsigned cpus = vm->vcpus ? (unsigned)vm->vcpus : s->host.machine->pus;
-
-	return workload->check ? workload->check(v->config, cpus, place, diag) : 0;
-}
-
-/* What single rows cannot tell: names over several VMs, options that contradict each other. */
+/* What single rows cannot tell: names over several VMs, and what the world checks. */
 static int check_point(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	const struct sv_vm *vm = s->vms.item;
 	const struct sv_node *vms = sv_node_get(s->doc->root, "vms");
 	struct workload_place *w;
 	size_t n = 0, room = 1;
-	int bad = 0;
+	int bad;
 
 	for (size_t i = 0; i < s->vms.n; i++)
 		room += vm[i].workloads.n;
@@ -160,15 +150,13 @@ static int check_point(const struct sv_scenario *s, struct sv_diag *diag)
 	for (size_t i = 0; i < s->vms.n; i++) {
 		const struct sv_node *node = sv_node_get(vms->child[i], "workloads");
 
-		for (size_t j = 0; j < vm[i].workloads.n; j++, n++) {
+		for (size_t j = 0; j < vm[i].workloads.n; j++, n++)
 			w[n] = (struct workload_place){ node->key[j], vms->key[i],
 				&node->key_place[j], n };
-			bad |= check_workload(s, &vm[i], j, w[n].place, diag);
-		}
 	}
-	bad |= check_names(w, n, diag);
+	bad = check_names(w, n, diag);
 	free(w);
-	return bad ? bad : sv_world_check(s, diag);
+	return sv_world_check(s, diag) < 0 ? -1 : bad;
 }
 
 static int read_point(struct sv_study *study, size_t i, struct sv_diag *diag)

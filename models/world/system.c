@@ -56,6 +56,7 @@ unsigned sv_system_take_cpu(struct sv_system *s, bool scattered)
 		if (s->taken[cpu])
 			continue;
 		s->taken[cpu] = true;
+		s->n_taken++;
 		return cpu;
 	}
 	SV_BUG_ON(true);

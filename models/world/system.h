@@ -17,6 +17,7 @@ struct sv_system {
 	uint16_t *pu;        /* of each CPU */
 	uint16_t *scattered; /* the CPUs, packages taking turns */
 	bool *taken;
+	unsigned n_taken;
 	uint64_t seed;
 	unsigned replication;
 	sv_time settle;        /* threads start at random times before this */

@@ -139,35 +139,55 @@ static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag
 	return result;
 }
 
-/* Where to point: at the VM's count of CPUs if it is written, else at the VM. */
-static const struct sv_place *place_of(const struct sv_scenario *s, const char *vm, const char *key)
+/* Where to point: at the key if it is written, else at the VM. */
+static const struct sv_place *place_of(const struct sv_node *vm, const char *key)
 {
-	const struct sv_node *node = sv_node_get(sv_doc_root(s->doc), "vms");
-	const struct sv_node *inner;
+	const struct sv_node *inner = sv_node_get(vm, key);
 
-	node = node ? sv_node_get(node, vm) : NULL;
-	inner = node ? sv_node_get(node, key) : NULL;
-	return inner ? &inner->place : node ? &node->place : NULL;
+	return inner ? &inner->place : &vm->place;
 }
 
-static int check_cpus(const struct sv_scenario *s, struct sv_diag *diag)
+/* The workloads of a VM take its CPUs in the order of the file. */
+static int check_workloads(
+	const struct sv_vm *vm, const struct sv_node *node, unsigned cpus, struct sv_diag *diag)
+{
+	const struct sv_variant *v = vm->workloads.item;
+	int result = 0;
+
+	for (size_t i = 0; i < vm->workloads.n; i++) {
+		const struct sv_workload *workload = v[i].object;
+		int taken = workload->check(v[i].config, cpus, &node->key_place[i], diag);
+
+		if (taken < 0)
+			result = -1;
+		else
+			cpus -= (unsigned)taken;
+	}
+	return result;
+}
+
+/* The VMs take the PUs in the order of the file. */
+static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	const struct sv_vm *vm = s->vms.item;
+	const struct sv_node *vms = sv_node_get(sv_doc_root(s->doc), "vms");
 	unsigned pus = s->host.machine->pus, used = 0;
 	int result = 0;
 
 	for (size_t i = 0; i < s->vms.n; i++) {
-		const char *name = s->vms.name[i];
-		unsigned cpus = cpus_of(&vm[i], pus > used ? pus - used : 0);
+		const struct sv_node *node = vms->child[i];
+		unsigned left = pus > used ? pus - used : 0, cpus = cpus_of(&vm[i], left);
 
 		if (vm[i].count != 1)
-			result = sv_error(diag, place_of(s, name, "count"),
-				"vms.%s.count: a bare system cannot be copied", name);
-		if (cpus == 0 || used + cpus > pus)
-			result = sv_error(diag, place_of(s, name, "vcpus"),
+			result = sv_error(diag, place_of(node, "count"),
+				"vms.%s.count: a bare system cannot be copied", vms->key[i]);
+		if (cpus == 0 || cpus > left)
+			result = sv_error(diag, place_of(node, "vcpus"),
 				"vms.%s.vcpus: %u CPUs do not fit: %s has %u PUs, and %u of them "
 				"are taken by the systems before",
-				name, cpus, s->host.machine->name, pus, used);
+				vms->key[i], cpus, s->host.machine->name, pus, used);
+		else if (check_workloads(&vm[i], sv_node_get(node, "workloads"), cpus, diag) < 0)
+			result = -1;
 		used += cpus;
 	}
 	return result;
@@ -191,9 +211,9 @@ static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
 
 int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
 {
-	int cpus = check_cpus(scenario, diag), costs = check_costs(scenario, diag);
+	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
 
-	return cpus < 0 || costs < 0 ? -1 : 0;
+	return vms < 0 || costs < 0 ? -1 : 0;
 }
 
 int sv_world_run(const struct sv_scenario *scenario, unsigned replication,
