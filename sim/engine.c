@@ -126,10 +126,10 @@ uint64_t sv_engine_events(const struct sv_engine *e)
 	return events;
 }
 
-static inline void push(struct sv_shard *s, const struct sv_event *event)
+static inline void push(struct sv_shard *s, struct sv_event event)
 {
-	if (event->time < s->clock.horizon)
-		s->clock.horizon = event->time;
+	if (event.time < s->clock.horizon)
+		s->clock.horizon = event.time;
 	sv_pending_push(&s->pending, event);
 }
 
@@ -148,7 +148,7 @@ void sv_schedule(struct sv_lp *lp, sv_time at, uint32_t type, uint64_t arg)
 	struct sv_event event = make_event(lp, lp->id, at, type, arg);
 
 	SV_BUG_ON(at < lp->clock->now);
-	push(sv_shard_of(lp), &event);
+	push(sv_shard_of(lp), event);
 }
 
 static void violate(
@@ -161,7 +161,7 @@ static void violate(
 	sv_shard_stop(s);
 }
 
-static void post(struct sv_shard *s, uint32_t to, const struct sv_event *event)
+static void post(struct sv_shard *s, uint32_t to, struct sv_event event)
 {
 	struct sv_outbox *out = &s->out[s->parity][to];
 
@@ -176,9 +176,9 @@ static void post(struct sv_shard *s, uint32_t to, const struct sv_event *event)
 		out->event = larger;
 		out->capacity = capacity;
 	}
-	out->event[out->n++] = *event;
-	if (event->time < s->sent_first)
-		s->sent_first = event->time;
+	out->event[out->n++] = event;
+	if (event.time < s->sent_first)
+		s->sent_first = event.time;
 }
 
 void sv_send(struct sv_lp *lp, const struct sv_channel *c, uint32_t to, sv_time at, uint32_t type,
@@ -199,11 +199,11 @@ void sv_send(struct sv_lp *lp, const struct sv_channel *c, uint32_t to, sv_time 
 	event = make_event(lp, to, at, type, arg);
 	shard = e->shard_of ? e->shard_of[to] : 0;
 	if (shard == s->id)
-		push(s, &event);
+		push(s, event);
 	else if (e->running)
-		post(s, shard, &event);
+		post(s, shard, event);
 	else
-		push(&e->shard[shard], &event);
+		push(&e->shard[shard], event);
 }
 
 bool sv_advance_slow(struct sv_lp *lp, sv_time at)

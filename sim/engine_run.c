@@ -75,7 +75,7 @@ static void receive(struct sv_shard *s)
 		struct sv_outbox *out = &e->shard[from].out[s->parity][s->id];
 
 		for (size_t i = 0; i < out->n; i++)
-			sv_pending_push(&s->pending, &out->event[i]);
+			sv_pending_push(&s->pending, out->event[i]);
 		out->n = 0;
 	}
 	s->parity ^= 1;

@@ -152,7 +152,7 @@ static int move_to_shards(struct sv_engine *e, unsigned shards)
 	for (uint32_t i = 0; i < e->lps; i++)
 		sv_lp_at(e, i)->clock = &e->shard[e->shard_of[i]].clock;
 	while ((event = sv_pending_pop(&whole->pending, SV_TIME_MAX)))
-		sv_pending_push(&e->shard[e->shard_of[event->dst]].pending, event);
+		sv_pending_push(&e->shard[e->shard_of[event->dst]].pending, *event);
 	sv_pending_fini(&whole->pending);
 	free(whole);
 	return 0;

@@ -48,8 +48,9 @@ void sv_pending_fini(struct sv_pending *p)
 	sv_pool_fini(&p->pool);
 }
 
-bool sv_pending_grow(struct sv_pending *p, uint64_t slot)
+void sv_pending_push_full(struct sv_pending *p, const struct sv_event *e)
 {
+	uint64_t slot = (uint64_t)(e->time - p->base) >> p->shift;
 	struct sv_bucket *b = &p->ring[slot];
 	unsigned class = b->capacity ? sv_log2(b->capacity) : 2;
 	struct sv_event *larger = sv_pool_get(&p->pool, class + 1);
@@ -57,7 +58,7 @@ bool sv_pending_grow(struct sv_pending *p, uint64_t slot)
 	if (!larger) {
 		p->out_of_memory = true;
 		p->waiting--;
-		return false;
+		return;
 	}
 	if (b->capacity) {
 		memcpy(larger, b->event, b->n * sizeof(*larger));
@@ -68,7 +69,7 @@ bool sv_pending_grow(struct sv_pending *p, uint64_t slot)
 	}
 	b->event = larger;
 	b->capacity = 2u << class;
-	return true;
+	b->event[b->n++] = *e;
 }
 
 unsigned sv_ring_first(const struct sv_pending *p)

@@ -24,11 +24,6 @@
 #define SV_PENDING_SLOTS     (1u << SV_PENDING_SLOT_BITS)
 #define SV_PENDING_AHEAD     16 /* keys behind the end of the run that may be read */
 
-struct sv_bucket {
-	struct sv_event *event;
-	uint32_t n, capacity;
-};
-
 struct sv_far_chunk;
 
 struct sv_pending {
@@ -122,29 +117,33 @@ sv_time sv_pending_next(struct sv_pending *p);
 
 void sv_pending_push_near(struct sv_pending *p, const struct sv_event *e);
 void sv_pending_push_far(struct sv_pending *p, const struct sv_event *e);
-/* Makes room in a full slot of the ring. */
-bool sv_pending_grow(struct sv_pending *p, uint64_t slot);
+/* A push into a full slot of the ring. */
+void sv_pending_push_full(struct sv_pending *p, const struct sv_event *e);
 
-static inline void sv_pending_push(struct sv_pending *p, const struct sv_event *e)
+/* By value, and copied where an address is needed, so that the fields stay in registers. */
+static inline void sv_pending_push(struct sv_pending *p, struct sv_event e)
 {
-	uint64_t offset = (uint64_t)(e->time - p->base);
+	uint64_t offset = (uint64_t)(e.time - p->base);
 	struct sv_bucket *b;
 
-	if (sv_unlikely(e->time < p->open_end)) {
-		sv_pending_push_near(p, e);
+	if (sv_unlikely(e.time < p->open_end)) {
+		const struct sv_event copy = e;
+		sv_pending_push_near(p, &copy);
 		return;
 	}
-	if (sv_unlikely(e->time < p->idle_next))
-		p->idle_next = e->time;
+	if (sv_unlikely(e.time < p->idle_next))
+		p->idle_next = e.time;
 	p->waiting++;
-	if (sv_unlikely(offset >= p->span)) {
-		sv_pending_push_far(p, e);
-		return;
-	}
 	b = &p->ring[offset >> p->shift];
-	if (sv_unlikely(b->n == b->capacity) && !sv_pending_grow(p, offset >> p->shift))
-		return;
-	b->event[b->n++] = *e;
+	if (sv_unlikely(offset >= p->span)) {
+		const struct sv_event copy = e;
+		sv_pending_push_far(p, &copy);
+	} else if (sv_unlikely(b->n == b->capacity)) {
+		const struct sv_event copy = e;
+		sv_pending_push_full(p, &copy);
+	} else {
+		b->event[b->n++] = e;
+	}
 }
 
 #endif

@@ -4,9 +4,9 @@
  * Narrow buckets cost an opening for few events; wide ones send many events through
  * the near heap. Halving the width about doubles the one cost and halves the other, so
  * the sum is least where the two are equal. Both are counted, weighed in nanoseconds,
- * and the width moves when one is more than three times the other. Looking takes no
- * time, but a new width moves every pending event; it is considered once in a quarter as
- * many events as are pending, so moving stays a few nanoseconds an event.
+ * and the width moves when one is more than three times the other and matters. Looking
+ * takes no time, but a new width moves every pending event; it is considered once in a
+ * quarter as many events as are pending, so moving stays a few nanoseconds an event.
  */
 #include "pending_internal.h"
 
@@ -14,6 +14,7 @@
 #define OPEN_NS    40
 #define MOVE_NS    8
 #define NEAR_NS    6 /* and as much again for each level of the heap */
+#define MATTERS_NS 2 /* an event */
 
 /* A sorted bucket should stay in the first-level cache. */
 #define FULL_EVENTS 512
@@ -72,7 +73,7 @@ static void set_shift(struct sv_pending *p, unsigned shift)
 	for (; all; all = next) {
 		next = all->next;
 		for (uint32_t i = 0; i < all->n; i++)
-			sv_pending_push(p, &all->event[i]);
+			sv_pending_push(p, all->event[i]);
 		sv_far_release(p, all);
 	}
 }
@@ -82,16 +83,17 @@ static int better_by(const struct sv_pending *p)
 {
 	uint64_t narrow = OPEN_NS * p->seen.opens + MOVE_NS * p->seen.far_moves + 1;
 	uint64_t wide = NEAR_NS * p->seen.near_pops * (1 + sv_log2(p->seen.near_most + 1)) + 1;
-	uint64_t full = (p->seen.opened + p->seen.near_pops) / (p->seen.opens + 1) + 1;
+	uint64_t events = p->seen.opened + p->seen.near_pops;
+	uint64_t full = events / (p->seen.opens + 1) + 1;
 	int by;
 
-	if (narrow > 3 * wide && full < FULL_EVENTS) {
+	if (narrow > 3 * wide && narrow > MATTERS_NS * events && full < FULL_EVENTS) {
 		int room = (int)sv_log2(2 * FULL_EVENTS / full);
 
 		by = (int)sv_log2(narrow / wide) / 2 + 1;
 		return by < room ? by : room;
 	}
-	if (wide > 3 * narrow)
+	if (wide > 3 * narrow && wide > MATTERS_NS * events)
 		return -((int)sv_log2(wide / narrow) / 2 + 1);
 	return full > 4 * FULL_EVENTS ? -1 : 0;
 }

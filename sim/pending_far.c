@@ -72,7 +72,7 @@ void sv_far_rebase(struct sv_pending *p)
 		p->waiting -= chunk->n;
 		p->seen.far_moves += chunk->n;
 		for (uint32_t i = 0; i < chunk->n; i++)
-			sv_pending_push(p, &chunk->event[i]);
+			sv_pending_push(p, chunk->event[i]);
 		sv_far_release(p, chunk);
 	}
 	p->seen.opens++; /* it costs as much as opening a bucket */

@@ -13,6 +13,12 @@
 
 #define SV_POOL_CLASSES 33 /* vectors of 2^class events */
 
+/* A vector in use; capacity is a power of two, or 0. */
+struct sv_bucket {
+	struct sv_event *event;
+	uint32_t n, capacity;
+};
+
 /* All zero at first. */
 struct sv_pool {
 	void *free[SV_POOL_CLASSES];

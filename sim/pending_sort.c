@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIRECT_MOST    24 /* up to here insertion sort alone is faster */
+#define DIRECT_MOST    8 /* up to here insertion sort alone is faster */
 #define MOST_PILE_BITS 16
 
 static bool reserve(struct sv_pending *p, uint32_t n)
@@ -30,7 +30,7 @@ static bool reserve(struct sv_pending *p, uint32_t n)
 	p->sort = malloc(
 		((size_t)capacity + SV_PENDING_AHEAD) * sizeof(*keys)); /* run's turn may come */
 	/* One more, where the first pile's count is gathered. */
-	counts = realloc(p->sort_count, ((size_t)capacity + 1) * sizeof(*counts));
+	counts = realloc(p->sort_count, (2 * (size_t)capacity + 1) * sizeof(*counts));
 	if (counts)
 		p->sort_count = counts;
 	p->sort_capacity = keys && p->sort && counts ? capacity : 0;
@@ -46,10 +46,10 @@ static bool insertion_sort(const struct sv_event *event, uint64_t *key, uint32_t
 		uint64_t k = key[i];
 		uint32_t j = i;
 
-		while (j > 0 && sv_key_less(event, k, key[j - 1])) {
+		if (sv_likely(key[i - 1] >> 32 < k >> 32))
+			continue;
+		for (; j > 0 && sv_key_less(event, k, key[j - 1]); j--)
 			key[j] = key[j - 1];
-			j--;
-		}
 		key[j] = k;
 		if (i - j > budget)
 			return false;
@@ -95,7 +95,7 @@ static void merge_sort(const struct sv_event *event, uint64_t **key, uint64_t **
 /* Deals the keys into piles by the top bits of their offset. */
 static void deal(struct sv_pending *p, const struct sv_event *v, uint32_t n)
 {
-	unsigned bits = sv_log2(n), drop;
+	unsigned bits = sv_log2(n) + 1, drop;
 	uint32_t *count = p->sort_count;
 
 	bits = bits < MOST_PILE_BITS ? bits : MOST_PILE_BITS;

@@ -66,9 +66,9 @@ static void pin_to(unsigned nth, const cpu_set_t *allowed)
 /* OpenMP keeps its threads from one parallel region to the next. */
 void sv_bench_pin(unsigned threads)
 {
-	cpu_set_t allowed;
+	static cpu_set_t allowed; /* before anything was pinned */
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+	if (CPU_COUNT(&allowed) == 0 && sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
 		return;
 #pragma omp parallel num_threads(threads)
 	pin_to((unsigned)omp_get_thread_num(), &allowed);

@@ -54,7 +54,7 @@ static int measure(const struct setup *s, unsigned long long size, double *ns)
 	for (unsigned long long i = 0; i < size; i++) {
 		e.tie = i;
 		e.time = draw(&state);
-		sv_pending_push(&set, &e);
+		sv_pending_push(&set, e);
 	}
 	/* Each event is held twice before the first measurement. */
 	for (size_t k = 0; k <= s->repeat; k++) {
@@ -64,7 +64,7 @@ static int measure(const struct setup *s, unsigned long long size, double *ns)
 		for (unsigned long long i = 0; i < holds; i++) {
 			e = *sv_pending_pop(&set, SV_TIME_MAX);
 			e.time += draw(&state);
-			sv_pending_push(&set, &e);
+			sv_pending_push(&set, e);
 		}
 		if (k)
 			ns[k - 1] = 1e9 * (sv_bench_clock() - start) / (double)holds;

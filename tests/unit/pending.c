@@ -70,7 +70,7 @@ static void push(sv_time at)
 
 	pushed++;
 	heap_push(&e);
-	sv_pending_push(&set, &e);
+	sv_pending_push(&set, e);
 }
 
 static void pop_and_compare(sv_time limit)
