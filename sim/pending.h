@@ -12,7 +12,7 @@
  * Rules. No event is pushed before the time of the last one popped. An event returned by
  * pop stays valid until the next pop. One thread uses a set at a time.
  *
- * Cost: 12-25 ns for a push and its pop, from 1 to 10^6 pending; docs/engine.md.
+ * Cost: 8-20 ns for a push and its pop up to 10^5 pending events; docs/engine.md.
  */
 #ifndef SV_PENDING_H
 #define SV_PENDING_H

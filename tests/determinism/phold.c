@@ -149,6 +149,15 @@ START_TEST(running_in_parts_changes_nothing)
 }
 END_TEST
 
+/* As in a sweep, whose threads are OpenMP's: the inner region gets one thread for all shards. */
+START_TEST(fewer_threads_than_asked_for_change_nothing)
+{
+#pragma omp parallel num_threads(2)
+#pragma omp single
+	compare((struct sv_engine_config){ .threads = 3 }, 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("determinism: phold");
@@ -161,6 +170,7 @@ int main(void)
 	tcase_add_loop_test(tc, the_number_of_threads_changes_nothing, 2, 6);
 	tcase_add_test(tc, merging_lps_changes_nothing);
 	tcase_add_loop_test(tc, running_in_parts_changes_nothing, 1, 4);
+	tcase_add_test(tc, fewer_threads_than_asked_for_change_nothing);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

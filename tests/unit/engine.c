@@ -128,6 +128,30 @@ START_TEST(a_message_arrives_at_its_time_on_another_thread)
 }
 END_TEST
 
+static void send_across(struct sv_lp *lp, const struct sv_event *e)
+{
+	note(lp, e);
+	if (e->type == 0)
+		sv_send(lp, channel, 1 - lp->id, 100, 1, 0);
+}
+
+START_TEST(of_two_simultaneous_events_the_lower_destination_comes_first)
+{
+	start(&serial);
+	sv_engine_add(engine, send_across, NULL, "a");
+	sv_engine_add(engine, send_across, NULL, "b");
+	channel = sv_engine_channel(engine, NULL, NULL, 1);
+	sv_schedule(sv_engine_lp(engine, 0), 0, 0, 0);
+	sv_schedule(sv_engine_lp(engine, 1), 0, 0, 0);
+	ck_assert_int_eq(sv_engine_run(engine, 1000, diag), 0);
+	ck_assert_uint_eq(n_seen, 4);
+	/* Sent second, by the source with the higher tie. */
+	ck_assert_uint_eq(seen[2].lp, 0);
+	ck_assert_uint_eq(seen[3].lp, 1);
+	finish();
+}
+END_TEST
+
 static void send_too_close(struct sv_lp *lp, const struct sv_event *e)
 {
 	note(lp, e);
@@ -367,6 +391,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, events_come_in_the_order_of_time_destination_and_tie);
+	tcase_add_test(tc, of_two_simultaneous_events_the_lower_destination_comes_first);
 	tcase_add_test(tc, events_at_or_after_until_wait_for_the_next_run);
 	tcase_add_loop_test(tc, a_message_arrives_at_its_time_on_another_thread, 0, 4);
 	tcase_add_loop_test(tc, sending_closer_than_the_lookahead_stops_the_run_and_is_named, 1, 3);
