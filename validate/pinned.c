@@ -10,6 +10,7 @@
 
 struct crew {
 	hwloc_topology_t topology;
+	unsigned pus;
 	void (*body)(unsigned thread, void *arg);
 	void *arg;
 	pthread_mutex_t mutex;
@@ -58,10 +59,10 @@ int sv_pinned_pus(struct sv_diag *diag)
 
 static int bind_self(const struct member *m)
 {
-	hwloc_topology_t t = m->crew->topology;
-	hwloc_obj_t pu = hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, m->index % (unsigned)count_pus(t));
+	const struct crew *c = m->crew;
+	hwloc_obj_t pu = hwloc_get_obj_by_type(c->topology, HWLOC_OBJ_PU, m->index % c->pus);
 
-	return hwloc_set_cpubind(t, pu->cpuset, HWLOC_CPUBIND_THREAD) < 0 ? errno : 0;
+	return hwloc_set_cpubind(c->topology, pu->cpuset, HWLOC_CPUBIND_THREAD) < 0 ? errno : 0;
 }
 
 static void *run(void *arg)
@@ -131,7 +132,8 @@ int sv_pinned_run(
 	struct member *m = calloc(threads, sizeof(*m));
 	int result;
 
-	if (c.topology && m)
+	c.pus = c.topology ? (unsigned)count_pus(c.topology) : 0;
+	if (c.pus && m)
 		result = run_crew(&c, m, threads, diag);
 	else
 		result = sv_error(diag, NULL, "hwloc cannot read the topology of this host");
