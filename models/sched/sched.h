@@ -11,8 +11,19 @@
  *
  * The life of an entity: entity_init(); enqueue() when it becomes runnable; pick() takes it
  * off the queue and makes it the one that runs; put() when it stops running, which queues it
- * again unless it blocked. dequeue() takes a queued one off, to migrate it. At most one
- * entity of a queue runs at a time; it is not queued meanwhile.
+ * again unless it blocked; entity_fini() when its task has ended. dequeue() takes a queued one
+ * off, to migrate it. At most one entity of a queue runs at a time; it is not queued meanwhile.
+ *
+ * Time that an entity ran is charged by put(), tick() and charge(), each time what was not
+ * charged before. Who enqueues where an entity runs charges that one first, so that a policy
+ * compares the new entity with what is true now:
+ *
+ *	charge(queue, running, now, ran);
+ *	enqueue(queue, woken, now, SV_SCHED_WAKE);
+ *	if (preempts(queue, running, woken, now))
+ *		put(queue, running, now, 0, true), and pick()
+ *	else
+ *		ask timer() again
  *
  * Rules. Everything is decided by the arguments and the state: no clock, no random numbers.
  * Ties go to the lower id. Times are simulated.
@@ -24,17 +35,19 @@
 #include "simtime.h"
 #include <stdbool.h>
 
+enum { SV_SCHED_GROUPS = 4096 };
+
 enum sv_sched_why { SV_SCHED_NEW, SV_SCHED_WAKE, SV_SCHED_MIGRATE };
 
 struct sv_sched_info {
-	uint32_t id;	 /* of the task, unique in the domain */
-	uint32_t group;	 /* tasks of one VM belong together */
-	uint32_t weight; /* 1024 is an ordinary share */
+	uint32_t id;     /* of the task, unique in the domain */
+	uint32_t group;  /* tasks of one VM belong together; below SV_SCHED_GROUPS */
+	uint32_t weight; /* 1024 is an ordinary share; 1 to 2^20 */
 };
 
 struct sv_sched {
 	const char *name, *help;
-	const struct sv_table *options; /* cfg below points to its struct */
+	const struct sv_table *options; /* NULL: none; else cfg below points to its struct */
 	size_t domain_bytes, queue_bytes, entity_bytes;
 
 	/* Returns -1 when no memory is left. domain_fini() may be NULL. */
@@ -42,6 +55,8 @@ struct sv_sched {
 	void (*domain_fini)(void *domain);
 	void (*queue_init)(void *queue, void *domain, unsigned cpu);
 	void (*entity_init)(void *entity, void *domain, const struct sv_sched_info *info);
+	/* The task of a blocked entity ends. May be NULL. */
+	void (*entity_fini)(void *entity);
 
 	void (*enqueue)(void *queue, void *entity, sv_time now, enum sv_sched_why why);
 	void (*dequeue)(void *queue, void *entity, sv_time now);
@@ -50,18 +65,25 @@ struct sv_sched {
 	/* The running entity stops after `ran` since it was picked or last charged. */
 	void (*put)(void *queue, void *entity, sv_time now, sv_time ran, bool runnable);
 
-	/* A tick: charges `ran` since the last charge; true when the running entity should give way. */
+	/* Charges the running entity for `ran` between ticks. */
+	void (*charge)(void *queue, void *entity, sv_time now, sv_time ran);
+	/* A tick: the same, and true when the running entity should give way. */
 	bool (*tick)(void *queue, void *entity, sv_time now, sv_time ran);
-	/* Whether an entity that was just enqueued should run at once in place of the running one. */
-	bool (*preempts)(void *queue, void *running, sv_time ran, void *woken, sv_time now);
+	/* Whether an entity just enqueued should run at once in place of the running one. */
+	bool (*preempts)(void *queue, void *running, void *woken, sv_time now);
+	/*
+	 * Asked after pick(), and when tick() or preempts() said no: the running entity's time
+	 * until tick() is wanted besides the regular ticks. SV_TIME_MAX: not wanted. NULL: never.
+	 */
+	sv_time (*timer)(const void *queue, const void *running);
 	/* Queued entities, without the one that runs. */
 	unsigned (*length)(const void *queue);
-	/* The queued entity to move to a CPU with less to do; NULL: none. It stays queued. */
+	/* The one to move to a CPU with less to do; NULL: none. It stays queued until dequeue(). */
 	void *(*movable)(void *queue, sv_time now);
 
-	/* The distance of ticks. */
+	/* The distance of ticks; 0: no ticks. */
 	sv_time (*tick_time)(const void *domain);
-	/* Global work every `period`, 0: none. Returns true when every CPU should pick anew (gang). */
+	/* Global work every period(), 0: none. True when every CPU should pick anew (gang). */
 	sv_time (*period)(const void *domain);
 	bool (*account)(void *domain, sv_time now);
 };
