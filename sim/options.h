@@ -10,8 +10,8 @@
  *		{ "first", SV_TIME, offsetof(struct backoff_cfg, first), .min = "1ns", .max = "1s",
  *		  .def = "100ns", .help = "first wait after a failed attempt" },
  *		{ 0 } };
- *	static const struct sv_table backoff_table = SV_TABLE("ttas-backoff", struct backoff_cfg,
- *backoff_options);
+ *	static const struct sv_table backoff_table =
+ *		SV_TABLE("ttas-backoff", struct backoff_cfg, backoff_options);
  *
  * Types and the C type of the member that a row fills:
  *
@@ -73,8 +73,8 @@ struct sv_option {
 	enum sv_type type;
 	size_t offset;
 	const char *unit;
-	const char *min,
-		*max; /* inclusive, as text, read by the type's own parser; NULL: no bound */
+	/* Inclusive, as text, read by the type's own parser; NULL: no bound. */
+	const char *min, *max;
 	const char *def;
 	const char *help;
 	const void *more;

@@ -7,8 +7,8 @@
  *
  * Rules. All calls are made from code that runs on the process's LP: from the process
  * itself (hold, suspend) or from anything else on that LP (start, resume). A process
- * must not keep values of thread-local variables over a hold or a suspend; and it must
- * be finished, or its engine dead, before sv_process_free().
+ * must not keep values of thread-local variables over a hold or a suspend, and no event may
+ * resume it after sv_process_fini().
  *
  * Cost: a switch about 3 ns, a hold that runs ahead 1-2 ns, one that does not about
  * 40 ns. Stacks are pooled, with a guard page each.

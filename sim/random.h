@@ -12,7 +12,7 @@
  *
  * gsl_rng holds a pointer to its state, which is the stream itself: do not copy or
  * move an initialised stream. 56 bytes, so that one per LP stays within a cache line.
- * Cost: about 3 ns per 64 bits; a block of 128 bits is computed at a time.
+ * Cost: about 4 ns per 64 bits; a block of 128 bits is computed at a time.
  */
 #ifndef SV_RANDOM_H
 #define SV_RANDOM_H

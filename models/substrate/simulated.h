@@ -16,9 +16,9 @@ enum sv_rmw { SV_RMW_XCHG, SV_RMW_CAS, SV_RMW_FAA, SV_RMW_AND, SV_RMW_OR };
 uint64_t sv_sim_load(const void *word, unsigned bytes);
 void sv_sim_store(void *word, unsigned bytes, uint64_t value, enum sv_order order);
 uint64_t sv_sim_rmw(void *word, unsigned bytes, enum sv_rmw op, uint64_t a, uint64_t b);
-/* Spins until ((word & mask) == want) != differs, at most `iterations` tests; returns the value
- * last seen. */
+/* Spins until ((word & mask) == want) != differs; returns the value last seen. */
 uint64_t sv_sim_await(const void *word, unsigned bytes, uint64_t mask, uint64_t want, bool differs);
+/* Spins until word == want for at most so many tests; returns how many it took. */
 uint64_t sv_sim_await_for(const void *word, unsigned bytes, uint64_t want, uint64_t iterations);
 
 void sv_fence(void);
