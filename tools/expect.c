@@ -3,10 +3,9 @@
  */
 #include "expect.h"
 #include "bug.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
-#include <stdlib.h>
-
-#define OR_EQUAL 256
 
 static struct sv_ci observed(const struct sv_results *results, size_t point, const char *metric)
 {
@@ -15,17 +14,17 @@ static struct sv_ci observed(const struct sv_results *results, size_t point, con
 	return e ? e->ci : (struct sv_ci){ .mean = NAN, .half = NAN };
 }
 
-static bool related(double a, double b, int relation)
+static bool related(double a, double b, enum sv_relation relation)
 {
 	switch (relation) {
-	case '<':
-		return a < b;
-	case '>':
-		return a > b;
-	case '<' + OR_EQUAL:
-		return a <= b;
-	case '>' + OR_EQUAL:
+	case SV_AT_LEAST:
 		return a >= b;
+	case SV_AT_MOST:
+		return a <= b;
+	case SV_GREATER:
+		return a > b;
+	case SV_LESS:
+		return a < b;
 	}
 	SV_BUG_ON(true);
 	return false;
@@ -54,9 +53,9 @@ struct sv_expect_result sv_expect_check(
 
 const char *sv_expect_sign(const struct sv_expectation *e)
 {
-	if (e->relation & OR_EQUAL)
-		return (e->relation & ~OR_EQUAL) == '<' ? "<=" : ">=";
-	return e->relation == '<' ? "<" : ">";
+	static const char *const signs[] = { ">=", "<=", ">", "<" };
+
+	return signs[e->relation];
 }
 
 double sv_reference_error(const struct sv_reference *reference, const struct sv_results *results)
@@ -66,20 +65,13 @@ double sv_reference_error(const struct sv_reference *reference, const struct sv_
 	return (predicted - reference->value) / reference->value;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 struct sv_error_summary sv_error_summarize(double *error, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		error[i] = fabs(error[i]);
-	qsort(error, n, sizeof(*error), by_size);
+	gsl_sort(error, 1, n);
 	return (struct sv_error_summary){
-		.median = n % 2 ? error[n / 2] : (error[n / 2 - 1] + error[n / 2]) / 2,
+		.median = gsl_stats_median_from_sorted_data(error, 1, n),
 		.worst = error[n - 1],
 	};
 }

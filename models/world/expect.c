@@ -11,7 +11,7 @@
 struct entry {
 	const char *metric;
 	const struct sv_node *where;
-	const struct sv_node *bound[4];
+	const struct sv_node *bound[SV_RELATIONS];
 };
 
 struct other {
@@ -44,13 +44,13 @@ static const struct sv_option entry_rows[] = {
 	{ "metric", SV_STRING, offsetof(struct entry, metric), .help = "WORKLOAD.METRIC" },
 	{ "where", SV_NODE, offsetof(struct entry, where), .def = "", .more = &sv_where_shape,
 		.help = "the points it is expected of: paths and their values; without it, all" },
-	BOUND("at-least", 0, "a number in the metric's unit, an amount with a unit, or a mapping"),
-	BOUND("at-most", 1, "the same"),
-	BOUND("greater-than", 2, "the same"),
-	BOUND("less-than", 3, "the same"),
+	BOUND("at-least", SV_AT_LEAST,
+		"a number in the metric's unit, an amount with a unit, or a mapping"),
+	BOUND("at-most", SV_AT_MOST, "the same"),
+	BOUND("greater-than", SV_GREATER, "the same"),
+	BOUND("less-than", SV_LESS, "the same"),
 	{ 0 },
 };
-static const int relations[] = { '>' + 256, '<' + 256, '>', '<' };
 static const struct sv_table entry_table = SV_TABLE("expect", struct entry, entry_rows);
 static const struct sv_option entry_row = { "", SV_GROUP, 0, .help = "an expectation",
 	.more = &entry_table };
@@ -122,10 +122,10 @@ static int add_other(struct sv_study *study, const struct sv_node *node, struct 
 }
 
 /* One bound of an entry, at all points where the entry holds. */
-static int read_bound(struct sv_study *study, const struct entry *e, size_t b,
+static int read_bound(struct sv_study *study, const struct entry *e, enum sv_relation relation,
 	const struct sv_where *where, const struct sv_node *item, struct sv_diag *diag)
 {
-	const struct sv_node *node = e->bound[b], *name = sv_node_get(item, "metric");
+	const struct sv_node *node = e->bound[relation], *name = sv_node_get(item, "metric");
 	struct other other = { 0 };
 	struct sv_where there = { 0 };
 	bool scalar = node->kind == SV_NODE_SCALAR;
@@ -140,7 +140,7 @@ static int read_bound(struct sv_study *study, const struct entry *e, size_t b,
 			.metric = e->metric,
 			.point = i,
 			.factor = 1,
-			.relation = relations[b] };
+			.relation = relation };
 		const struct sv_metric *metric;
 
 		if (!sv_where_holds(where, study, i))
@@ -168,12 +168,12 @@ static int read_entry(struct sv_study *study, const struct entry *e, const struc
 		holds = sv_where_holds(&where, study, i);
 	if (!bad && !holds)
 		bad = sv_error(diag, &e->where->place, "where: holds at no point");
-	for (size_t b = 0; b < 4; b++) {
-		if (!e->bound[b])
+	for (enum sv_relation r = 0; r < SV_RELATIONS; r++) {
+		if (!e->bound[r])
 			continue;
 		bounded = true;
 		if (!bad)
-			bad = read_bound(study, e, b, &where, node, diag);
+			bad = read_bound(study, e, r, &where, node, diag);
 	}
 	if (!bounded)
 		bad = sv_error(diag, &node->place,

@@ -95,6 +95,9 @@ struct sv_reference {
 size_t sv_study_references(const struct sv_study *study);
 const struct sv_reference *sv_study_reference(const struct sv_study *study, size_t i);
 
+enum sv_relation { SV_AT_LEAST, SV_AT_MOST, SV_GREATER, SV_LESS };
+#define SV_RELATIONS 4
+
 /*
  * An expectation: at-least, at-most, less-than or greater-than; a number in the metric's
  * unit, an amount with a unit, or another metric or point times a factor:
@@ -111,7 +114,7 @@ struct sv_expectation {
 	const char *metric, *other_metric;
 	size_t point, other_point; /* other_point == SIZE_MAX: compare with `bound` */
 	double bound, factor;
-	int relation; /* '<' or '>'; '<' + 256 and '>' + 256 include equality */
+	enum sv_relation relation;
 };
 size_t sv_study_expectations(const struct sv_study *study);
 const struct sv_expectation *sv_study_expectation(const struct sv_study *study, size_t i);

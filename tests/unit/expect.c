@@ -31,7 +31,8 @@ static void teardown(void)
 	sv_results_fini(&results);
 }
 
-static enum sv_verdict bound(size_t point, const char *metric, int relation, double value)
+static enum sv_verdict bound(
+	size_t point, const char *metric, enum sv_relation relation, double value)
 {
 	struct sv_expectation e = { .metric = metric,
 		.point = point,
@@ -43,7 +44,7 @@ static enum sv_verdict bound(size_t point, const char *metric, int relation, dou
 	return sv_expect_check(&e, &results).verdict;
 }
 
-static enum sv_verdict order(size_t a, int relation, double factor, size_t b)
+static enum sv_verdict order(size_t a, enum sv_relation relation, double factor, size_t b)
 {
 	struct sv_expectation e = { .metric = "w.rate",
 		.other_metric = "w.rate",
@@ -57,45 +58,45 @@ static enum sv_verdict order(size_t a, int relation, double factor, size_t b)
 
 START_TEST(bounds_include_equality_only_when_they_say_so)
 {
-	ck_assert_int_eq(bound(0, "w.rate", '>', 9.9), SV_HOLDS);
-	ck_assert_int_eq(bound(0, "w.rate", '>', 10), SV_BROKEN);
-	ck_assert_int_eq(bound(0, "w.rate", '>' + 256, 10), SV_HOLDS);
-	ck_assert_int_eq(bound(0, "w.rate", '<', 10), SV_BROKEN);
-	ck_assert_int_eq(bound(0, "w.rate", '<' + 256, 10), SV_HOLDS);
-	ck_assert_int_eq(bound(0, "w.rate", '<', 11), SV_HOLDS);
+	ck_assert_int_eq(bound(0, "w.rate", SV_GREATER, 9.9), SV_HOLDS);
+	ck_assert_int_eq(bound(0, "w.rate", SV_GREATER, 10), SV_BROKEN);
+	ck_assert_int_eq(bound(0, "w.rate", SV_AT_LEAST, 10), SV_HOLDS);
+	ck_assert_int_eq(bound(0, "w.rate", SV_LESS, 10), SV_BROKEN);
+	ck_assert_int_eq(bound(0, "w.rate", SV_AT_MOST, 10), SV_HOLDS);
+	ck_assert_int_eq(bound(0, "w.rate", SV_LESS, 11), SV_HOLDS);
 }
 END_TEST
 
 START_TEST(factors_apply_to_the_right_side)
 {
-	ck_assert_int_eq(order(1, '>', 1, 0), SV_HOLDS);
-	ck_assert_int_eq(order(1, '>', 2, 0), SV_BROKEN);
-	ck_assert_int_eq(order(1, '>' + 256, 2, 0), SV_HOLDS);
-	ck_assert_int_eq(order(0, '<', 0.4, 1), SV_BROKEN);
+	ck_assert_int_eq(order(1, SV_GREATER, 1, 0), SV_HOLDS);
+	ck_assert_int_eq(order(1, SV_GREATER, 2, 0), SV_BROKEN);
+	ck_assert_int_eq(order(1, SV_AT_LEAST, 2, 0), SV_HOLDS);
+	ck_assert_int_eq(order(0, SV_LESS, 0.4, 1), SV_BROKEN);
 }
 END_TEST
 
 START_TEST(what_was_not_observed_breaks_an_expectation)
 {
-	ck_assert_int_eq(bound(0, "w.delay", '<', 1), SV_BROKEN);
-	ck_assert_int_eq(bound(0, "w.delay", '>', 1), SV_BROKEN);
-	ck_assert_int_eq(bound(0, "w.unheard", '<' + 256, 1), SV_BROKEN);
+	ck_assert_int_eq(bound(0, "w.delay", SV_LESS, 1), SV_BROKEN);
+	ck_assert_int_eq(bound(0, "w.delay", SV_GREATER, 1), SV_BROKEN);
+	ck_assert_int_eq(bound(0, "w.unheard", SV_AT_MOST, 1), SV_BROKEN);
 }
 END_TEST
 
 START_TEST(points_that_are_not_done_leave_it_unchecked)
 {
-	ck_assert_int_eq(bound(2, "w.rate", '>', 1), SV_UNCHECKED);
-	ck_assert_int_eq(order(0, '<', 1, 2), SV_UNCHECKED);
+	ck_assert_int_eq(bound(2, "w.rate", SV_GREATER, 1), SV_UNCHECKED);
+	ck_assert_int_eq(order(0, SV_LESS, 1, 2), SV_UNCHECKED);
 }
 END_TEST
 
 START_TEST(signs_are_those_of_the_scenario)
 {
-	struct sv_expectation e = { .relation = '<' };
+	struct sv_expectation e = { .relation = SV_LESS };
 
 	ck_assert_str_eq(sv_expect_sign(&e), "<");
-	e.relation = '>' + 256;
+	e.relation = SV_AT_LEAST;
 	ck_assert_str_eq(sv_expect_sign(&e), ">=");
 }
 END_TEST

@@ -89,14 +89,14 @@ START_TEST(expectations_are_bounds)
 	ck_assert_uint_eq(e->point, 5);
 	ck_assert_uint_eq(e->other_point, SIZE_MAX);
 	ck_assert_double_eq(e->bound, 0.99);
-	ck_assert_int_eq(e->relation, '>' + 256);
+	ck_assert_int_eq(e->relation, SV_AT_LEAST);
 	ck_assert_uint_eq(e->place.line, 6);
 	sv_study_free(study);
 	e = only_expectation("{metric: locks.acquire.mean, where: {" LOCKS "lock: mcs, " LOCKS
 			     "threads: 4}, less-than: 40us}",
 		1, &study, diag);
 	ck_assert_double_eq_tol(e->bound, 40e-6, 1e-15);
-	ck_assert_int_eq(e->relation, '<');
+	ck_assert_int_eq(e->relation, SV_LESS);
 	sv_study_free(study);
 	e = only_expectation(
 		"{metric: locks.throughput, at-most: 2M/s, at-least: 1}", 12, &study, diag);
@@ -119,7 +119,7 @@ START_TEST(expectations_compare_points)
 	ck_assert_uint_eq(e->point, 5);
 	ck_assert_uint_eq(e->other_point, 4);
 	ck_assert_double_eq(e->factor, 2);
-	ck_assert_int_eq(e->relation, '>');
+	ck_assert_int_eq(e->relation, SV_GREATER);
 	ck_assert_str_eq(e->other_metric, "locks.throughput");
 	sv_study_free(study);
 	e = only_expectation("{metric: locks.acquire.p50, at-most: {metric: locks.acquire.p99}}", 6,

@@ -244,13 +244,13 @@ START_TEST(expectations_show_what_was_found)
 			.other_point = SIZE_MAX,
 			.bound = 1e6,
 			.factor = 1,
-			.relation = '>' },
+			.relation = SV_GREATER },
 		{ .metric = "w.rate",
 			.other_metric = "w.rate",
 			.point = 1,
 			.other_point = 3,
 			.factor = 3,
-			.relation = '>' + 256 },
+			.relation = SV_AT_LEAST },
 	};
 	const struct sv_expectation *all[] = { &e[0], &e[1] };
 	const char *text;
