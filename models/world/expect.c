@@ -157,9 +157,10 @@ static int read_bound(struct sv_study *study, const struct entry *e, enum sv_rel
 	return bad;
 }
 
-static int read_entry(struct sv_study *study, const struct entry *e, const struct sv_node *node,
-	struct sv_diag *diag)
+static int read_entry(
+	struct sv_study *study, const void *entry, const struct sv_node *node, struct sv_diag *diag)
 {
+	const struct entry *e = entry;
 	struct sv_where where;
 	int bad = sv_where_read(&where, study, e->where, diag);
 	bool holds = study->overridden, bounded = false;
@@ -184,21 +185,5 @@ static int read_entry(struct sv_study *study, const struct entry *e, const struc
 
 int sv_expectations_read(struct sv_study *study, struct sv_diag *diag)
 {
-	const struct sv_node *node = sv_node_get(study->doc->root, "expect");
-	struct sv_list list;
-	int bad = 0;
-
-	if (!node || node->kind != SV_NODE_SEQUENCE)
-		return sv_read_value(&sv_expect_list_row, node, "expect", &list, study->doc, diag);
-	/* One by one: a mistake in one does not hide those of the others. */
-	for (size_t i = 0; i < node->n; i++) {
-		struct entry e;
-		int wrong =
-			sv_read_value(&entry_row, node->child[i], "expect", &e, study->doc, diag);
-
-		if (!wrong && study->complete)
-			wrong = read_entry(study, &e, node->child[i], diag);
-		bad |= wrong;
-	}
-	return bad;
+	return sv_entries_read(study, &sv_expect_list_row, read_entry, diag);
 }

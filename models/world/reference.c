@@ -2,7 +2,6 @@
  * reference.c - published and measured values, at the points where they hold
  */
 #include "bug.h"
-#include "doc.h"
 #include "world/study.h"
 #include <math.h>
 #include <stdlib.h>
@@ -73,9 +72,10 @@ static int place_entry(struct sv_study *study, const struct entry *e, const stru
 	return 0;
 }
 
-static int read_entry(struct sv_study *study, const struct entry *e, const struct sv_node *node,
-	struct sv_diag *diag)
+static int read_entry(
+	struct sv_study *study, const void *entry, const struct sv_node *node, struct sv_diag *diag)
 {
+	const struct entry *e = entry;
 	struct sv_where where;
 	int bad = 0;
 	size_t n = 0;
@@ -97,22 +97,5 @@ static int read_entry(struct sv_study *study, const struct entry *e, const struc
 
 int sv_references_read(struct sv_study *study, struct sv_diag *diag)
 {
-	const struct sv_node *node = sv_node_get(study->doc->root, "reference");
-	struct sv_list list;
-	int bad = 0;
-
-	if (!node || node->kind != SV_NODE_SEQUENCE)
-		return sv_read_value(
-			&sv_reference_list_row, node, "reference", &list, study->doc, diag);
-	/* One by one: a mistake in one does not hide those of the others. */
-	for (size_t i = 0; i < node->n; i++) {
-		struct entry e;
-		int wrong = sv_read_value(
-			&entry_row, node->child[i], "reference", &e, study->doc, diag);
-
-		if (!wrong && study->complete)
-			wrong = read_entry(study, &e, node->child[i], diag);
-		bad |= wrong;
-	}
-	return bad;
+	return sv_entries_read(study, &sv_reference_list_row, read_entry, diag);
 }

@@ -8,6 +8,7 @@
 #include "world/study.h"
 #include "bug.h"
 #include "doc.h"
+#include "value.h"
 #include "world/world.h"
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,28 @@ static int read_points(struct sv_study *study, struct sv_diag *diag)
 	make_machines(study);
 	for (size_t i = 0; i < study->points && sv_diag_errors(diag) < MISTAKES_ENOUGH; i++)
 		bad |= read_point(study, i, diag);
+	return bad;
+}
+
+int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_entry_taker *take,
+	struct sv_diag *diag)
+{
+	const struct sv_node *node = sv_node_get(study->doc->root, list->name);
+	const struct sv_option *row = list->more;
+	struct sv_list whole;
+	void *entry;
+	int bad = 0;
+
+	if (!node || node->kind != SV_NODE_SEQUENCE)
+		return sv_read_value(list, node, list->name, &whole, study->doc, diag);
+	entry = sv_doc_alloc(study->doc, sv_option_size(row));
+	for (size_t i = 0; i < node->n; i++) {
+		int wrong = sv_read_value(row, node->child[i], list->name, entry, study->doc, diag);
+
+		if (!wrong && study->complete)
+			wrong = take(study, entry, node->child[i], diag);
+		bad |= wrong;
+	}
 	return bad;
 }
 

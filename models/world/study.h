@@ -82,6 +82,16 @@ int sv_references_read(struct sv_study *study, struct sv_diag *diag);
 int sv_expectations_read(struct sv_study *study, struct sv_diag *diag);
 int sv_output_read(struct sv_study *study, struct sv_diag *diag);
 
+/*
+ * Reads the list that `list` is the row of, entry by entry, so that a mistake in one does
+ * not hide those of the others. Each entry that could be read goes to `take`, filled by the
+ * row of the list's items and with its node; in a study that is not complete none does.
+ */
+typedef int sv_entry_taker(struct sv_study *study, const void *entry, const struct sv_node *node,
+	struct sv_diag *diag);
+int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_entry_taker *take,
+	struct sv_diag *diag);
+
 /* The rows by which they read. */
 extern const struct sv_option sv_reference_list_row, sv_expect_list_row, sv_output_row;
 extern const struct sv_shape sv_where_shape;
