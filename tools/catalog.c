@@ -6,6 +6,7 @@
 #include "grid.h"
 #include "locks/locks.h"
 #include "memory.h"
+#include "value.h"
 #include "workloads/workload.h"
 #include <string.h>
 
@@ -17,16 +18,6 @@ static void each_kind(const struct sv_kinds *kinds, sv_catalog_visit *visit, voi
 		visit(arg, kind.name, kind.help);
 }
 
-static struct sv_kind kind_by_name(const struct sv_kinds *kinds, const char *name)
-{
-	struct sv_kind kind;
-
-	for (size_t i = 0; (kind = kinds->at(i)).name; i++)
-		if (!strcmp(kind.name, name))
-			break;
-	return kind;
-}
-
 static void each_lock(sv_catalog_visit *visit, void *arg)
 {
 	each_kind(&sv_lock_kinds, visit, arg);
@@ -34,7 +25,7 @@ static void each_lock(sv_catalog_visit *visit, void *arg)
 
 static int show_lock(const char *name, FILE *to, struct sv_diag *diag)
 {
-	struct sv_kind kind = kind_by_name(&sv_lock_kinds, name);
+	struct sv_kind kind = sv_kinds_find(&sv_lock_kinds, name);
 	const struct sv_lock *lock = kind.object;
 
 	(void)diag;
@@ -55,7 +46,7 @@ static void each_workload(sv_catalog_visit *visit, void *arg)
 
 static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
 {
-	struct sv_kind kind = kind_by_name(&sv_workload_kinds, name);
+	struct sv_kind kind = sv_kinds_find(&sv_workload_kinds, name);
 	const struct sv_workload *workload = kind.object;
 	struct sv_grid g;
 
@@ -180,11 +171,4 @@ char **sv_catalog_names(const struct sv_catalog *catalog)
 
 	catalog->each(collect, &names);
 	return names.name;
-}
-
-void sv_catalog_names_free(char **names)
-{
-	for (char **name = names; *name; name++)
-		free(*name);
-	free(names);
 }

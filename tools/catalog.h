@@ -26,22 +26,20 @@ extern const struct sv_catalog sv_catalogs[];
 /* By either form of its name; NULL when there is none. */
 const struct sv_catalog *sv_catalog_find(const char *name);
 
-/* The names of all things of a kind, ends with NULL; free with sv_catalog_names_free(). */
+/* The names of all things of a kind, ends with NULL; free with sv_names_free(). */
 char **sv_catalog_names(const struct sv_catalog *catalog);
-void sv_catalog_names_free(char **names);
 
 /* One row an option: name, values, default, help. Nothing for NULL. */
 void sv_catalog_options(const struct sv_table *table, FILE *to);
 
-/* Scenarios that can be named without their path. */
+/* Scenarios that can be named without their path: those of $SIMSVIRT_SCENARIOS, else the source
+ * tree's, else the installed ones. */
 bool sv_catalog_has_scenario(const char *name);
 /*
  * The path of a scenario: `name` itself when it is a file, else an installed scenario of
  * that name, else `name` again (reading it will say what is wrong). The caller frees it.
  */
 char *sv_catalog_scenario_path(const char *name);
-/* $SIMSVIRT_SCENARIOS, else the source tree's, else the installed ones. */
-const char *sv_catalog_scenario_directory(void);
 
 void sv_catalog_each_scenario(sv_catalog_visit *visit, void *arg);
 int sv_catalog_show_scenario(const char *name, FILE *to, struct sv_diag *diag);

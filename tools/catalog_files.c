@@ -2,32 +2,22 @@
  * catalog_files.c - the scenarios and machines that come as files
  */
 #include "catalog.h"
-#include "config.h"
+#include "library.h"
 #include "machine/machine.h"
 #include "memory.h"
-#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX ".yaml"
-
-const char *sv_catalog_scenario_directory(void)
+static const char *scenario_directory(void)
 {
-	const char *chosen = getenv("SIMSVIRT_SCENARIOS");
-
-	if (chosen && *chosen)
-		return chosen;
-	return access(SV_SOURCE_SCENARIOS, R_OK) == 0 ? SV_SOURCE_SCENARIOS
-						      : SV_INSTALLED_SCENARIOS;
+	return sv_library_directory(
+		"SIMSVIRT_SCENARIOS", SV_SOURCE_SCENARIOS, SV_INSTALLED_SCENARIOS);
 }
 
 static char *installed_path(const char *name)
 {
-	char *path = NULL;
-
-	SV_BUG_ON(asprintf(&path, "%s/%s" SUFFIX, sv_catalog_scenario_directory(), name) < 0);
-	return path;
+	return sv_library_path(scenario_directory(), name);
 }
 
 bool sv_catalog_has_scenario(const char *name)
@@ -49,51 +39,19 @@ char *sv_catalog_scenario_path(const char *name)
 	return sv_must(strdup(name));
 }
 
-static int is_scenario(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name), suffix = strlen(SUFFIX);
-
-	return entry->d_name[0] != '.' && length > suffix &&
-	       !strcmp(entry->d_name + length - suffix, SUFFIX);
-}
-
-/* By bytes: alphasort() would follow the user's language. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* The `title:` of a file; "" when it has none or cannot be read: running it will say why. */
-static char *title_of(const char *path)
-{
-	struct sv_diag *diag = sv_diag_new();
-	struct sv_doc *doc = sv_doc_load(path, diag);
-	const struct sv_node *title = doc ? sv_node_get(sv_doc_root(doc), "title") : NULL;
-	char *copy = sv_must(strdup(title && title->kind == SV_NODE_SCALAR ? title->text : ""));
-
-	sv_doc_free(doc);
-	sv_diag_free(diag);
-	return copy;
-}
-
 void sv_catalog_each_scenario(sv_catalog_visit *visit, void *arg)
 {
-	struct dirent **entry = NULL;
-	int n = scandir(sv_catalog_scenario_directory(), &entry, is_scenario, by_name);
+	char **names = sv_library_names(scenario_directory());
 
-	for (int i = 0; i < n; i++) {
-		char *name = sv_must(
-			strndup(entry[i]->d_name, strlen(entry[i]->d_name) - strlen(SUFFIX)));
-		char *path = installed_path(name);
-		char *title = title_of(path);
+	for (char **name = names; *name; name++) {
+		char *path = installed_path(*name);
+		char *title = sv_library_title(path);
 
-		visit(arg, name, title);
+		visit(arg, *name, title);
 		free(title);
 		free(path);
-		free(name);
-		free(entry[i]);
 	}
-	free(entry);
+	sv_names_free(names);
 }
 
 /* The comment at the top says the question and the answer; it stands first in the file. */

@@ -3,6 +3,7 @@
  */
 #include "catalog.h"
 #include "commands.h"
+#include "library.h"
 #include <string.h>
 
 static bool has(char *const *names, const char *name)
@@ -23,7 +24,7 @@ static int show(const struct sv_catalog *catalog, const char *name)
 		fprintf(stderr, "simsvirt: there is no %s '%s'", catalog->one, name);
 		sv_cli_suggest(name, (const char *const *)names);
 		fprintf(stderr, "Try: simsvirt list %s\n", catalog->name);
-		sv_catalog_names_free(names);
+		sv_names_free(names);
 		return SV_EXIT_USAGE;
 	}
 	diag = sv_diag_new();
@@ -33,7 +34,7 @@ static int show(const struct sv_catalog *catalog, const char *name)
 		status = SV_EXIT_FAILED;
 	sv_diag_print(diag, stderr);
 	sv_diag_free(diag);
-	sv_catalog_names_free(names);
+	sv_names_free(names);
 	return status;
 }
 

@@ -3,12 +3,12 @@
  */
 #include "machine/profile.h"
 #include "bug.h"
+#include "library.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAX_LAYERS 16
-#define SUFFIX     ".yaml"
 
 static const struct sv_shape hops_shape = {
 	.json = "{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":"
@@ -45,13 +45,6 @@ const struct sv_table sv_profile_table = SV_TABLE("machine", struct sv_profile, 
 static const struct sv_option whole = { "machine", SV_GROUP, 0, .more = &sv_profile_table,
 	.help = "a machine profile" };
 
-bool sv_profile_is_file_name(const char *name)
-{
-	size_t n = strlen(name), m = strlen(SUFFIX);
-
-	return n > m && !strcmp(name + n - m, SUFFIX);
-}
-
 char *sv_profile_beside(const struct sv_place *place, const char *path)
 {
 	const char *slash = strncmp(place->source, "--", 2) ? strrchr(place->source, '/') : NULL;
@@ -72,25 +65,9 @@ static char *installed(const char *file)
 	return path;
 }
 
-static char *file_name(const char *name)
-{
-	char *file;
-
-	SV_BUG_ON(asprintf(&file, "%s" SUFFIX, name) < 0);
-	return file;
-}
-
-char *sv_profile_installed(const char *name)
-{
-	char *file = file_name(name), *path = installed(file);
-
-	free(file);
-	return path;
-}
-
 static void report_unknown(const char *text, const struct sv_place *place, struct sv_diag *diag)
 {
-	char **names = sv_profile_names();
+	char **names = sv_library_names(sv_machine_directory());
 	const char *nearest = sv_nearest(text, (const char *const *)names);
 
 	if (!strcmp(text, "this-host"))
@@ -102,7 +79,7 @@ static void report_unknown(const char *text, const struct sv_place *place, struc
 	else
 		sv_error(diag, place,
 			"no machine '%s'; `simsvirt list machines` shows those there are", text);
-	sv_profile_names_free(names);
+	sv_names_free(names);
 }
 
 /*
@@ -113,10 +90,11 @@ static void report_unknown(const char *text, const struct sv_place *place, struc
 static char *find(
 	const char *text, const struct sv_place *place, bool is_base, struct sv_diag *diag)
 {
-	bool is_path = strchr(text, '/') || sv_profile_is_file_name(text);
-	char *file = is_path ? strdup(text) : file_name(text);
-	char *path = is_path || is_base ? sv_profile_beside(place, file) : installed(file);
+	bool is_path = strchr(text, '/') || sv_library_is_file_name(text);
+	char *file, *path;
 
+	SV_BUG_ON(asprintf(&file, "%s%s", text, is_path ? "" : SV_LIBRARY_SUFFIX) < 0);
+	path = is_path || is_base ? sv_profile_beside(place, file) : installed(file);
 	if (access(path, F_OK) < 0) {
 		free(path);
 		path = installed(file);
@@ -154,14 +132,15 @@ static struct sv_layer *layer_new(const struct sv_node *node, struct sv_doc *doc
 	return layer;
 }
 
-/* "toy-4" of ".../toy-4.yaml". */
+/* The profile's name, kept in its document. */
 static const char *stem(struct sv_doc *doc, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
-	size_t n = strlen(file) - (sv_profile_is_file_name(file) ? strlen(SUFFIX) : 0);
-	char *name = sv_doc_alloc(doc, n + 1);
+	char *name = sv_library_name(path);
+	size_t bytes = strlen(name) + 1;
+	const char *kept = memcpy(sv_doc_alloc(doc, bytes), name, bytes);
 
-	return memcpy(name, file, n);
+	free(name);
+	return kept;
 }
 
 static struct sv_layer *load(

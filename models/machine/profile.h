@@ -37,15 +37,9 @@ int sv_profile_costs(const struct sv_layer *layer, const struct sv_node *overrid
 	struct sv_doc *doc, struct sv_cost_row *row, struct sv_diag *diag);
 
 /*
- * Paths, which the caller frees: one relative to the file that `place` is in ("--set ..."
- * stands for the working directory), and the file of an installed profile, there or not.
+ * A path that is relative to the file that `place` is in ("--set ..." stands for the
+ * working directory). The caller frees it.
  */
 char *sv_profile_beside(const struct sv_place *place, const char *path);
-char *sv_profile_installed(const char *name);
-bool sv_profile_is_file_name(const char *name); /* ends with .yaml */
-
-/* Names of the installed profiles, sorted, NULL behind the last. */
-char **sv_profile_names(void);
-void sv_profile_names_free(char **names);
 
 #endif
