@@ -3,6 +3,7 @@
  */
 #include "dist.h"
 #include "bug.h"
+#include "value.h"
 #include <ctype.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -228,7 +229,7 @@ char *sv_dist_format(char *buf, size_t size, const struct sv_dist *d)
 		if (form->params[i] == 't')
 			sv_time_format(param[i], sizeof(param[i]), (sv_time)d->p[i]);
 		else
-			snprintf(param[i], sizeof(param[i]), "%.17g", d->p[i]);
+			sv_real_format(param[i], sizeof(param[i]), d->p[i]);
 	}
 	snprintf(buf, size, "%s(%s%s%s%s%s)", form->name, param[0], n > 1 ? ", " : "", param[1],
 		n > 2 ? ", " : "", param[2]);

@@ -5,11 +5,8 @@
  * are the same text. What could not be read (its mistakes are reported elsewhere)
  * appears as it was written.
  */
-#include "bug.h"
 #include "doc.h"
 #include "value.h"
-#include <stdlib.h>
-#include <string.h>
 
 static json_t *row_json(
 	const struct sv_option *row, const struct sv_node *node, struct sv_doc *scratch);
@@ -60,26 +57,17 @@ static json_t *number_json(const struct sv_option *row, const struct sv_node *no
 	return json_string(sv_number_format(text, sizeof(text), row, &number));
 }
 
-/* "fixed(2us)" is "2us", and blanks do not count. */
+/* "fixed(2us)" is "2us". */
 static json_t *dist_json(const struct sv_node *node)
 {
 	struct sv_dist dist;
-	char text[64];
-	json_t *json;
-	char *packed;
-	size_t n = 0;
+	char text[160];
 
-	if (!sv_dist_parse(node->text, &dist) && dist.kind == SV_DIST_FIXED)
+	if (sv_dist_parse(node->text, &dist))
+		return json_string(node->text);
+	if (dist.kind == SV_DIST_FIXED)
 		return json_string(sv_time_format(text, sizeof(text), (sv_time)dist.p[0]));
-	packed = strdup(node->text);
-	SV_BUG_ON(!packed);
-	for (const char *c = node->text; *c; c++)
-		if (*c != ' ')
-			packed[n++] = *c;
-	packed[n] = '\0';
-	json = json_string(packed);
-	free(packed);
-	return json;
+	return json_string(sv_dist_format(text, sizeof(text), &dist));
 }
 
 static void table_json(const struct sv_table *table, const struct sv_node *node, json_t *out,

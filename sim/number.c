@@ -127,7 +127,7 @@ static double factor_of(const struct unit *units, const char *name, size_t bytes
 	return 0;
 }
 
-const char *sv_bytes_parse(const char *text, int64_t *out)
+static const char *bytes_parse(const char *text, int64_t *out)
 {
 	const char *unit, *wrong;
 	double value, factor;
@@ -199,7 +199,7 @@ const char *sv_number_parse(const struct sv_option *row, const char *text, struc
 	case SV_TIME:
 		return sv_time_parse(text, &out->i);
 	case SV_BYTES:
-		return sv_bytes_parse(text, &out->i);
+		return bytes_parse(text, &out->i);
 	case SV_RATE:
 		return sv_rate_parse(text, row->unit, &out->d);
 	default:

@@ -25,7 +25,6 @@ const char *sv_number_parse(const struct sv_option *row, const char *text, struc
 const char *sv_bool_parse(const char *text, bool *out);
 const char *sv_int_parse(const char *text, int64_t *out);
 const char *sv_real_parse(const char *text, double *out);
-const char *sv_bytes_parse(const char *text, int64_t *out);
 /* In `unit` per second; unit is "bit", "B" (each read as the other), another word, or NULL. */
 const char *sv_rate_parse(const char *text, const char *unit, double *out);
 

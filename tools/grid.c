@@ -60,7 +60,8 @@ size_t sv_terminal_width(FILE *to)
 	return size.ws_col < 40 ? 40 : size.ws_col;
 }
 
-size_t sv_grid_width(const struct sv_grid *g, size_t column)
+/* The widest cell of a column. */
+static size_t column_width(const struct sv_grid *g, size_t column)
 {
 	size_t width = 0;
 
@@ -149,7 +150,7 @@ void sv_grid_print(const struct sv_grid *g, FILE *to, size_t width)
 
 	SV_BUG_ON(g->cells % g->columns);
 	for (size_t i = 0; i < g->columns; i++)
-		widths[i] = sv_grid_width(g, i);
+		widths[i] = column_width(g, i);
 	for (size_t i = 0; i < g->cells; i += g->columns)
 		print_row(g, g->cell + i, widths, to, width);
 	free(widths);

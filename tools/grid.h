@@ -27,8 +27,6 @@ struct sv_grid {
 void sv_grid_init(struct sv_grid *g, size_t columns);
 void sv_grid_fini(struct sv_grid *g);
 void sv_grid_put(struct sv_grid *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The widest cell of a column. */
-size_t sv_grid_width(const struct sv_grid *g, size_t column);
 /*
  * Prints with an indent of two and two blanks between columns. A left-aligned last
  * column is wrapped at blanks so that lines keep to `width` where words allow.

@@ -26,27 +26,17 @@ const char *sv_study_param_path(const struct sv_study *study, size_t param)
 	return study->param[param].path;
 }
 
-size_t sv_study_param_values(const struct sv_study *study, size_t param)
-{
-	return study->param[param].n;
-}
-
-size_t sv_study_param_index(const struct sv_study *study, size_t param, size_t point)
+const char *sv_study_param_value(const struct sv_study *study, size_t param, size_t point)
 {
 	const struct sv_param *p = &study->param[param];
 
-	return point / p->stride % p->n;
-}
-
-const char *sv_study_param_value(const struct sv_study *study, size_t param, size_t point)
-{
-	return study->param[param].text[sv_study_param_index(study, param, point)];
+	return p->text[sv_param_index(p, point)];
 }
 
 json_t *sv_study_param_json(const struct sv_study *study, size_t param, size_t point)
 {
 	const struct sv_param *p = &study->param[param];
-	const struct sv_node *value = p->value[sv_study_param_index(study, param, point)];
+	const struct sv_node *value = p->value[sv_param_index(p, point)];
 
 	/* A value chosen by its kind alone reads better so than with all its defaults. */
 	if (p->row->type == SV_VARIANT)

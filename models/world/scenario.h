@@ -76,9 +76,6 @@ const struct sv_scenario *sv_study_point(const struct sv_study *study, size_t i)
 size_t sv_study_params(const struct sv_study *study);
 const char *sv_study_param_path(const struct sv_study *study, size_t param);
 const char *sv_study_param_value(const struct sv_study *study, size_t param, size_t point);
-/* The values of a path: how many, and which of them a point has. */
-size_t sv_study_param_values(const struct sv_study *study, size_t param);
-size_t sv_study_param_index(const struct sv_study *study, size_t param, size_t point);
 /* The same value for results: numbers without a unit are numbers. The caller owns the object. */
 json_t *sv_study_param_json(const struct sv_study *study, size_t param, size_t point);
 

@@ -77,8 +77,7 @@ static size_t machine_index(const struct sv_study *study, size_t point)
 
 	for (size_t p = 0; p < study->params; p++)
 		if (shapes_machine(&study->param[p]))
-			index = index * study->param[p].n +
-				point / study->param[p].stride % study->param[p].n;
+			index = index * study->param[p].n + sv_param_index(&study->param[p], point);
 	return index;
 }
 
@@ -168,7 +167,7 @@ static int read_point(struct sv_study *study, size_t i, struct sv_diag *diag)
 
 	for (size_t p = 0; p < study->params; p++) {
 		const struct sv_param *param = &study->param[p];
-		const struct sv_node *value = param->value[i / param->stride % param->n];
+		const struct sv_node *value = param->value[sv_param_index(param, i)];
 
 		bad |= sv_doc_set_node(doc, &sv_scenario_table, param->path, value, diag);
 	}

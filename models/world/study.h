@@ -43,6 +43,12 @@ struct sv_study {
 int sv_sweep_read(struct sv_study *study, struct sv_diag *diag);
 void sv_sweep_free(struct sv_study *study);
 
+/* Which of a path's values a point has. */
+static inline size_t sv_param_index(const struct sv_param *param, size_t point)
+{
+	return point / param->stride % param->n;
+}
+
 /* Makes room for n values. */
 void sv_param_room(struct sv_study *study, struct sv_param *param, size_t n);
 /* Reads {from, to, step|factor} into a path's values. */

@@ -200,7 +200,7 @@ bool sv_where_holds(const struct sv_where *where, const struct sv_study *study, 
 	for (size_t p = 0; p < study->params; p++) {
 		const struct sv_param *param = &study->param[p];
 
-		if (where->pin[p] != SIZE_MAX && where->pin[p] != point / param->stride % param->n)
+		if (where->pin[p] != SIZE_MAX && where->pin[p] != sv_param_index(param, point))
 			return false;
 	}
 	return rest_holds(where, study, point);
@@ -214,7 +214,7 @@ size_t sv_where_move(const struct sv_where *where, const struct sv_study *study,
 		return SIZE_MAX;
 	for (size_t p = 0; p < study->params; p++) {
 		const struct sv_param *param = &study->param[p];
-		size_t here = point / param->stride % param->n;
+		size_t here = sv_param_index(param, point);
 
 		moved += (where->pin[p] == SIZE_MAX ? here : where->pin[p]) * param->stride;
 	}

@@ -180,7 +180,7 @@ START_TEST(the_effective_configuration_has_every_value_in_one_form)
 		"{\"flag\": true, \"count\": 1, \"bytes\": \"2KiB\", \"real\": 0.5, "
 		"\"rate\": \"10000000000bit/s\", \"packets\": \"200/s\", \"time\": \"1500ns\", "
 		"\"text\": \"abc\", \"choice\": \"green\", "
-		"\"dist\": \"uniform(1us,2us)\", \"group\": {\"wait\": \"100ns\", \"tries\": 3}, "
+		"\"dist\": \"uniform(1us, 2us)\", \"group\": {\"wait\": \"100ns\", \"tries\": 3}, "
 		"\"lock\": {\"kind\": \"ttas-backoff\", \"wait\": \"100ns\", \"tries\": 3}, "
 		"\"named\": {\"one\": {\"wait\": \"100ns\", \"tries\": 1}, "
 		"\"two\": {\"wait\": \"100ns\", \"tries\": 3}}, \"list\": [1, 2], "
@@ -191,7 +191,7 @@ START_TEST(the_effective_configuration_has_every_value_in_one_form)
 
 	must_set(&f, "bytes", "2048B");
 	must_set(&f, "time", "1.5us");
-	must_set(&f, "dist", "\"uniform(1us, 2us)\"");
+	must_set(&f, "dist", "\"uniform( 1000ns,2us)\"");
 	json = sv_table_effective(&all_table, sv_doc_root(f.doc));
 	text = json_dumps(json, 0);
 	ck_assert_str_eq(text, expected);
