@@ -114,7 +114,7 @@ static void compare(unsigned size, unsigned repeats, struct sv_bench_sample *sam
 
 int main(int argc, char **argv)
 {
-	unsigned repeats = argc > 1 ? (unsigned)atoi(argv[1]) : 15;
+	unsigned repeats = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 15;
 
 	if (repeats < 1 || repeats > MOST_REPEATS) {
 		fputs("usage: bench_pending [REPEATS, at most 101]\n", stderr);
