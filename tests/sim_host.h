@@ -21,8 +21,7 @@ static inline void sim_host_handle(struct sv_lp *lp, const struct sv_event *even
 {
 	struct sim_host *h = lp->state;
 
-	SV_BUG_ON(!sv_process_handle(event) && !sv_memory_handle(h->memory, event) &&
-		  !sv_sim_thread_handle(event));
+	sv_sim_handle(h->memory, event);
 }
 
 static inline void sim_host_init(
@@ -32,7 +31,7 @@ static inline void sim_host_init(
 		&(struct sv_engine_config){ .threads = 1, .no_run_ahead = no_run_ahead });
 	h->lp = sv_engine_add(h->engine, sim_host_handle, h, "host");
 	h->memory = sv_memory_new(h->lp, machine, 1, 0);
-	ck_assert_int_eq(sv_system_init(&h->system, "test", h->memory, 0, machine->pus), 0);
+	ck_assert_int_eq(sv_system_init(&h->system, h->memory, 0, machine->pus), 0);
 	h->system.seed = 1;
 	h->diag = sv_diag_new();
 }

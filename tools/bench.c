@@ -3,12 +3,13 @@
  */
 #include "bench.h"
 #include <errno.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <omp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const struct sv_bench sv_benches[] = {
 	{ "phold", "committed events per second of the engine, by threads", sv_bench_phold },
@@ -18,18 +19,11 @@ const struct sv_bench sv_benches[] = {
 	{ NULL, NULL, NULL },
 };
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 struct sv_bench_sample sv_bench_sample(double *x, size_t n)
 {
-	qsort(x, n, sizeof(*x), by_value);
+	gsl_sort(x, 1, n);
 	return (struct sv_bench_sample){
-		.median = n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2,
+		.median = gsl_stats_median_from_sorted_data(x, 1, n),
 		.low = x[0],
 		.high = x[n - 1],
 		.n = n,
@@ -40,14 +34,6 @@ json_t *sv_bench_sample_json(const struct sv_bench_sample *s)
 {
 	return json_pack("{s:f, s:f, s:f, s:I}", "median", s->median, "low", s->low, "high",
 		s->high, "n", (json_int_t)s->n);
-}
-
-double sv_bench_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void pin_to(unsigned nth, const cpu_set_t *allowed)

@@ -30,9 +30,6 @@ struct sv_bench_sample {
 struct sv_bench_sample sv_bench_sample(double *x, size_t n);
 json_t *sv_bench_sample_json(const struct sv_bench_sample *sample);
 
-/* Seconds on a clock that never goes back. */
-double sv_bench_clock(void);
-
 /* Pins the calling thread and the threads that OpenMP will use to one CPU each. */
 void sv_bench_pin(unsigned threads);
 

@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "process.h"
 #include "random.h"
+#include "wallclock.h"
 #include <getopt.h>
 #include <gsl/gsl_randist.h>
 #include <stdio.h>
@@ -40,11 +41,11 @@ struct setup {
 static void measure(void (*round)(void *), void *state, double ops, size_t repeat, double *ns)
 {
 	for (size_t k = 0; k <= repeat; k++) {
-		double start = sv_bench_clock();
+		double start = sv_wallclock();
 
 		round(state);
 		if (k)
-			ns[k - 1] = 1e9 * (sv_bench_clock() - start) / ops;
+			ns[k - 1] = 1e9 * (sv_wallclock() - start) / ops;
 	}
 }
 

@@ -6,6 +6,7 @@
  */
 #include "bench.h"
 #include "locks.h"
+#include "wallclock.h"
 #include "world/scenario.h"
 #include "world/system.h"
 #include "world/world.h"
@@ -44,13 +45,13 @@ static const char scenario[] = "simsvirt: 1\n"
 static int run_once(const struct sv_scenario *point, double *seconds, struct sv_metrics *m,
 	struct sv_diag *diag)
 {
-	double start = sv_bench_clock();
+	double start = sv_wallclock();
 
 	sv_metrics_fini(m);
 	sv_metrics_init(m);
 	if (sv_world_run(point, 0, NULL, m, diag) < 0)
 		return -1;
-	*seconds = sv_bench_clock() - start;
+	*seconds = sv_wallclock() - start;
 	return 0;
 }
 
@@ -93,8 +94,7 @@ static void alone_handle(struct sv_lp *lp, const struct sv_event *event)
 {
 	struct alone *a = lp->state;
 
-	SV_BUG_ON(!sv_process_handle(event) && !sv_memory_handle(a->memory, event) &&
-		  !sv_sim_thread_handle(event));
+	sv_sim_handle(a->memory, event);
 }
 
 static void acquire_and_release(struct sv_sim_thread *self, void *arg)
@@ -114,7 +114,7 @@ static int alone_init(struct alone *a, struct sv_engine *engine, const struct sv
 	unsigned cpu;
 
 	a->memory = sv_memory_new(lp, machine, 1, 0);
-	if (!a->memory || sv_system_init(&a->system, "alone", a->memory, 0, machine->pus) < 0)
+	if (!a->memory || sv_system_init(&a->system, a->memory, 0, machine->pus) < 0)
 		return -1;
 	cpu = sv_system_take_cpu(&a->system, false);
 	sv_system_thread(&a->system, &a->thread, cpu);
@@ -138,9 +138,9 @@ static double time_alone(const struct sv_machine *machine, const struct sv_lock 
 	if (!engine || alone_init(&a, engine, machine) < 0) {
 		sv_error(diag, NULL, "out of memory");
 	} else {
-		start = sv_bench_clock();
+		start = sv_wallclock();
 		if (sv_engine_run(engine, SV_TIME_MAX, diag) == 0)
-			seconds = sv_bench_clock() - start;
+			seconds = sv_wallclock() - start;
 		*events = (double)sv_engine_events(engine);
 		sv_sim_thread_fini(&a.thread);
 	}

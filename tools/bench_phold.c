@@ -3,6 +3,7 @@
  */
 #include "bench.h"
 #include "phold.h"
+#include "wallclock.h"
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -215,12 +216,12 @@ static int measure(const struct setup *s, struct result *r)
 
 			if (s->pin)
 				sv_bench_pin((unsigned)s->threads[i]);
-			start = sv_bench_clock();
+			start = sv_wallclock();
 			events = sv_phold_run(r[i].model, s->duration);
 			if (events == 0 && k > 0)
 				return -1;
 			if (k > 0)
-				r[i].rate[k - 1] = (double)events / (sv_bench_clock() - start);
+				r[i].rate[k - 1] = (double)events / (sv_wallclock() - start);
 			r[i].events += events;
 		}
 	}

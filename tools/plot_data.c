@@ -73,7 +73,7 @@ static char *series_label(const struct sv_report *r, size_t point, size_t x, siz
 	size_t others = r->params - (x != SIZE_MAX) - (panels != SIZE_MAX && panels != x);
 
 	for (size_t i = 0; i < r->params; i++) {
-		const struct sv_param *p = &r->param[i];
+		const struct sv_report_param *p = &r->param[i];
 		double number;
 
 		if (i == x || i == panels)

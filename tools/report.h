@@ -10,7 +10,7 @@
 #include "world/scenario.h"
 
 /* A swept path. */
-struct sv_param {
+struct sv_report_param {
 	const char *path;
 	char *heading;      /* the shortest ending of the path that no other parameter has */
 	const char **value; /* by point: as the scenario writes it */
@@ -18,10 +18,10 @@ struct sv_param {
 };
 
 struct sv_report {
-	const char *title, *source;
+	const char *title;
 	int64_t seed;
 	size_t params;
-	struct sv_param *param;
+	struct sv_report_param *param;
 	size_t references;
 	const struct sv_reference **reference;
 	size_t expectations;

@@ -9,7 +9,7 @@ static void read_params(struct sv_report *r, const struct sv_study *study)
 	r->params = sv_study_params(study);
 	r->param = sv_array(r->params, sizeof(*r->param));
 	for (size_t i = 0; i < r->params; i++) {
-		struct sv_param *p = &r->param[i];
+		struct sv_report_param *p = &r->param[i];
 
 		p->path = sv_study_param_path(study, i);
 		p->value = sv_array(r->results.n, sizeof(*p->value));

@@ -81,14 +81,11 @@ static void batch_fini(struct batch *b)
 	free(b->outstanding);
 }
 
-/* What progress shows of a job: the metric that was asked for, else the first headline metric. */
-static const struct sv_metric_value *headline(
-	const struct sv_result_point *p, const struct job *job)
+/* What progress shows of a job: the first headline metric. */
+static const struct sv_metric_value *headline(const struct job *job)
 {
 	if (job->state != JOB_DONE)
 		return NULL;
-	if (p->headline)
-		return sv_metrics_get(&job->metrics, p->headline);
 	for (size_t i = 0; i < job->metrics.n; i++)
 		if (job->metrics.value[i].metric->headline)
 			return &job->metrics.value[i];
@@ -98,7 +95,7 @@ static const struct sv_metric_value *headline(
 static void announce(const struct batch *b, const struct job *job)
 {
 	const struct sv_result_point *p = &b->results->point[job->point];
-	const struct sv_metric_value *v = headline(p, job);
+	const struct sv_metric_value *v = headline(job);
 	bool last = atomic_fetch_sub(&b->outstanding[job->point], 1) == 1;
 	char number[64], text[256];
 

@@ -32,8 +32,7 @@ enum sv_point_state {
 
 struct sv_result_point {
 	const struct sv_scenario *scenario;
-	const char *label;    /* "lock=ticket threads=8", for messages */
-	const char *headline; /* the metric that progress shows; NULL: the first headline metric */
+	const char *label; /* "lock=ticket threads=8", for messages */
 	enum sv_point_state state;
 	struct sv_summary summary; /* when DONE */
 };

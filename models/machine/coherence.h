@@ -118,8 +118,20 @@ static inline bool sv_memory_sibling_wrote(const struct sv_memory *m, uint32_t l
 	return m->line[line].modified && m->line[line].writer != pu;
 }
 
+/*
+ * The last write's invalidation has not reached the PU yet: it would still hit the old
+ * copy. Only simulated polling asks (parked watchers are told when to look again).
+ */
+bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
+
 /* Tells the watchers that a PU which had the only copy has written to it. */
 void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu);
+
+/* One turn of the loop in which a thread spins on its copy of a line: a test and a pause. */
+static inline sv_time sv_memory_poll_time(const struct sv_memory *m)
+{
+	return m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
+}
 
 /* The way of a request to the home, as things stand. */
 sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *request);

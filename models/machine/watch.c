@@ -60,11 +60,9 @@ void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *w)
 /* A watcher tests, pauses, tests: its copy vanishes at a random point of that loop. */
 static sv_time poll_phase(struct sv_memory *m)
 {
-	sv_time loop = m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
+	uint64_t loop = (uint64_t)sv_memory_poll_time(m);
 
-	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) *
-				 (uint64_t)loop) >>
-			 64);
+	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) * loop) >> 64);
 }
 
 /* The invalidation arrives, then comes the next poll, then the request's way to the home: half of a

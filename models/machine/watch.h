@@ -26,12 +26,6 @@ struct sv_watcher {
 void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
 void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
 
-/*
- * The last write's invalidation has not reached the PU yet: it would still hit the old
- * copy. Only simulated polling asks (parked watchers are told when to look again).
- */
-bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
-
 /* The value of a word of 1, 2, 4 or 8 bytes. */
 uint64_t sv_memory_peek(const void *word, unsigned bytes);
 bool sv_watcher_holds(const struct sv_watcher *watcher, uint64_t value);

@@ -16,14 +16,6 @@ static void wake(struct sv_watcher *w, uint64_t value, sv_time done)
 	sv_resume(&t->process, done);
 }
 
-/* One turn of the loop that a spinning thread runs. */
-static sv_time poll_time(const struct sv_sim_thread *t)
-{
-	const sv_time *cost = t->memory->machine->cost;
-
-	return cost[SV_COST_PAUSE] + cost[SV_COST_HIT_LOAD];
-}
-
 /* Parks until the condition holds or the deadline has passed; false when it has. */
 static bool park(struct sv_sim_thread *t, sv_time deadline)
 {
@@ -58,7 +50,7 @@ static uint64_t spin(struct sv_sim_thread *t, sv_time deadline)
 		uint64_t value;
 
 		if (t->team->exact_polling && sv_memory_leaving(t->memory, line, t->pu)) {
-			sv_sim_elapse(t, poll_time(t));
+			sv_sim_elapse(t, sv_memory_poll_time(t->memory));
 			continue;
 		}
 		value = sv_sim_load(word, bytes);
@@ -99,7 +91,7 @@ uint64_t sv_sim_await(const void *word, unsigned bytes, uint64_t mask, uint64_t 
 uint64_t sv_sim_await_for(const void *word, unsigned bytes, uint64_t want, uint64_t iterations)
 {
 	struct sv_sim_thread *t = sv_sim_self;
-	sv_time start = sv_now(t->process.lp), turn = poll_time(t);
+	sv_time start = sv_now(t->process.lp), turn = sv_memory_poll_time(t->memory);
 	sv_time most = iterations < (uint64_t)(SV_TIME_MAX / 2 / turn) ? (sv_time)iterations * turn
 								       : SV_TIME_MAX / 2;
 	uint64_t spent;

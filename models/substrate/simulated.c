@@ -103,8 +103,8 @@ static sv_time hit_cost(
 {
 	/* A sibling's data is in the common cache, one step further than one's own. */
 	if (sv_unlikely(sv_memory_sibling_wrote(t->memory, line, t->pu)))
-		return t->memory->machine->cost[family];
-	return t->memory->machine->cost[own];
+		return sv_sim_cost(t, family);
+	return sv_sim_cost(t, own);
 }
 
 uint64_t sv_sim_load(const void *word, unsigned bytes)
@@ -114,7 +114,7 @@ uint64_t sv_sim_load(const void *word, unsigned bytes)
 	uint64_t value;
 
 	if (sv_unlikely(t->stores) && sv_sim_forward(t, word, bytes, &value)) {
-		sv_sim_elapse(t, t->memory->machine->cost[SV_COST_HIT_LOAD]);
+		sv_sim_elapse(t, sv_sim_cost(t, SV_COST_HIT_LOAD));
 		return value;
 	}
 	if (sv_unlikely(!sv_memory_readable(t->memory, line, t->pu))) {
@@ -161,7 +161,7 @@ void sv_sim_store(void *word, unsigned bytes, uint64_t value, enum sv_order orde
 	} else {
 		sv_sim_buffer(t, &(struct sv_sim_store){ word, value, bytes });
 	}
-	sv_sim_elapse(t, t->memory->machine->cost[SV_COST_HIT_STORE]);
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_HIT_STORE));
 	if (order == SV_SEQ_CST)
 		sv_fence();
 }
@@ -171,14 +171,14 @@ void sv_fence(void)
 	struct sv_sim_thread *t = sv_sim_self;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, t->memory->machine->cost[SV_COST_FENCE]);
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_FENCE));
 }
 
 void sv_relax(uint64_t n)
 {
 	struct sv_sim_thread *t = sv_sim_self;
 
-	sv_sim_elapse(t, (sv_time)n * t->memory->machine->cost[SV_COST_PAUSE]);
+	sv_sim_elapse(t, (sv_time)n * sv_sim_cost(t, SV_COST_PAUSE));
 }
 
 void sv_sim_work(struct sv_sim_thread *t, sv_time time)

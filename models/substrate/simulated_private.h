@@ -9,6 +9,11 @@
 #define SV_CONTAINER(p, type, member) ((type *)(void *)((char *)(p)-offsetof(type, member)))
 #define SV_UNCONST(p)                 ((void *)(uintptr_t)(p))
 
+static inline sv_time sv_sim_cost(const struct sv_sim_thread *t, enum sv_cost cost)
+{
+	return t->memory->machine->cost[cost];
+}
+
 void sv_sim_elapse_slow(struct sv_sim_thread *t, sv_time time);
 
 /* Time passes for the thread. */

@@ -6,11 +6,6 @@
  */
 #include "simulated_private.h"
 
-static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
-{
-	return t->memory->machine->cost[c];
-}
-
 static void enqueue(struct sv_sim_thread *t, const void *word)
 {
 	struct sv_sim_thread **p = &t->team->sleepers;
@@ -45,7 +40,7 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	struct sv_sim_thread *t = sv_sim_self;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	enqueue(t, word);
 	if (sv_sim_load(word, sizeof(*word)) != expected) {
 		if (t->futex)
@@ -63,7 +58,7 @@ static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
 	if (!t->asleep)
 		return;
 	t->asleep = false;
-	sv_resume(&t->process, sv_now(waker->process.lp) + cost(waker, SV_COST_WAKE_UP));
+	sv_resume(&t->process, sv_now(waker->process.lp) + sv_sim_cost(waker, SV_COST_WAKE_UP));
 }
 
 unsigned sv_futex_wake(sv_u32 *word, unsigned n)
@@ -72,7 +67,7 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 	unsigned woken = 0;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	while (*p && woken < n) {
 		struct sv_sim_thread *sleeper = *p;
 
@@ -85,7 +80,7 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 		woken++;
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
-	sv_sim_elapse(t, (sv_time)woken * cost(t, SV_COST_FUTEX_WAKE));
+	sv_sim_elapse(t, (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	return woken;
 }
 
@@ -94,7 +89,7 @@ void sv_pv_wait(void)
 	struct sv_sim_thread *t = sv_sim_self;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL));
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	if (!t->kicked) {
 		t->halted = true;
 		sv_sim_block(t);
@@ -107,10 +102,11 @@ void sv_pv_kick(unsigned cpu)
 	struct sv_sim_thread *t = sv_sim_self, *target = t->team->thread[cpu];
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, cost(t, SV_COST_SYSCALL) + cost(t, SV_COST_FUTEX_WAKE));
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL) + sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	target->kicked = true;
 	if (target->halted) {
 		target->halted = false;
-		sv_resume(&target->process, sv_now(t->process.lp) + cost(t, SV_COST_WAKE_UP));
+		sv_resume(
+			&target->process, sv_now(t->process.lp) + sv_sim_cost(t, SV_COST_WAKE_UP));
 	}
 }

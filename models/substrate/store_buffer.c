@@ -44,8 +44,7 @@ static void advance(struct sv_sim_thread *t)
 	}
 	write_through(t);
 	sv_memory_wrote(t->memory, line, t->pu);
-	sv_schedule(t->process.lp,
-		sv_now(t->process.lp) + t->memory->machine->cost[SV_COST_HIT_STORE],
+	sv_schedule(t->process.lp, sv_now(t->process.lp) + sv_sim_cost(t, SV_COST_HIT_STORE),
 		SV_EVENT_COMMIT, (uintptr_t)t);
 }
 

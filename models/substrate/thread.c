@@ -39,16 +39,18 @@ const char *sv_sim_thread_state(const struct sv_sim_thread *t)
 	return "runs";
 }
 
-bool sv_sim_thread_handle(const struct sv_event *event)
+void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event)
 {
+	if (sv_process_handle(event) || sv_memory_handle(memory, event))
+		return;
 	switch (event->type) {
 	case SV_EVENT_COMMIT:
 		sv_sim_committed((struct sv_sim_thread *)(uintptr_t)event->arg);
-		return true;
+		break;
 	case SV_EVENT_EXPIRE:
 		sv_sim_expire((struct sv_sim_thread *)(uintptr_t)event->arg);
-		return true;
+		break;
 	default:
-		return false;
+		SV_BUG_ON(true);
 	}
 }

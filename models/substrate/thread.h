@@ -71,8 +71,8 @@ void sv_sim_thread_fini(struct sv_sim_thread *t);
 /* Computes for `time`: what a critical section or thinking is made of. */
 void sv_sim_work(struct sv_sim_thread *t, sv_time time);
 
-/* True when the event belonged to a thread (or its process), and has been handled. */
-bool sv_sim_thread_handle(const struct sv_event *event);
+/* Handles an event of a host's LP: a process's, the memory's or a thread's. */
+void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event);
 
 /* The thread that runs on this fiber. */
 extern _Thread_local struct sv_sim_thread *sv_sim_self;

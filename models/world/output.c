@@ -95,7 +95,6 @@ static void check_plots(struct sv_study *study, const struct sv_node *node, stru
 	size_t kept = 0;
 
 	for (size_t i = 0; i < plots->n; i++) {
-		plot[i].name = plots->name[i];
 		check_plot(study, &plot[i], node->child[i], diag);
 		if (!plot[i].x)
 			continue;

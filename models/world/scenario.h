@@ -118,7 +118,7 @@ const struct sv_expectation *sv_study_expectation(const struct sv_study *study, 
 
 /* What to print and draw (`output:`): metrics of the table, and plots. */
 struct sv_plot {
-	const char *name, *title;
+	const char *title;
 	const char *x, *series, *panels; /* swept paths; series and panels may be NULL */
 	const char *metric;
 	bool log_x, log_y;

@@ -21,10 +21,9 @@ static void scatter(struct sv_system *s)
 		}
 }
 
-int sv_system_init(struct sv_system *s, const char *name, struct sv_memory *memory, unsigned first,
-	unsigned cpus)
+int sv_system_init(struct sv_system *s, struct sv_memory *memory, unsigned first, unsigned cpus)
 {
-	*s = (struct sv_system){ .name = name, .memory = memory, .first_thread = first };
+	*s = (struct sv_system){ .memory = memory, .first_thread = first };
 	s->team.cpus = cpus;
 	s->pu = calloc(cpus, sizeof(*s->pu));
 	s->scattered = calloc(cpus, sizeof(*s->scattered));

@@ -11,7 +11,6 @@
 #include "thread.h"
 
 struct sv_system {
-	const char *name;
 	struct sv_memory *memory;
 	struct sv_sim_team team;
 	uint16_t *pu;        /* of each CPU */
@@ -25,8 +24,7 @@ struct sv_system {
 };
 
 /* CPUs are the PUs first .. first + cpus - 1. Returns -1 when no memory is left. */
-int sv_system_init(struct sv_system *s, const char *name, struct sv_memory *memory, unsigned first,
-	unsigned cpus);
+int sv_system_init(struct sv_system *s, struct sv_memory *memory, unsigned first, unsigned cpus);
 void sv_system_fini(struct sv_system *s);
 
 /* A free CPU: the next one (compact), or the next one of another package (scattered). There must be

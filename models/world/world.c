@@ -27,8 +27,7 @@ static void handle(struct sv_lp *lp, const struct sv_event *event)
 {
 	struct world *w = lp->state;
 
-	SV_BUG_ON(!sv_process_handle(event) && !sv_memory_handle(w->memory, event) &&
-		  !sv_sim_thread_handle(event));
+	sv_sim_handle(w->memory, event);
 }
 
 static void world_fini(struct world *w)
@@ -86,7 +85,7 @@ static int start_systems(struct world *w, unsigned replication, struct sv_diag *
 		struct sv_system *system = &w->system[i];
 		unsigned cpus = cpus_of(&vm[i], s->host.machine->pus - first);
 
-		if (sv_system_init(system, s->vms.name[i], w->memory, first, cpus) < 0)
+		if (sv_system_init(system, w->memory, first, cpus) < 0)
 			return sv_error(diag, NULL, "out of memory");
 		w->systems++;
 		system->seed = (uint64_t)s->run.seed;

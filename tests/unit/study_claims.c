@@ -160,7 +160,7 @@ START_TEST(output_names_metrics_and_plots)
 	ck_assert_uint_eq(output->metrics.n, 2);
 	ck_assert_str_eq(((const char **)output->metrics.item)[1], "locks.jain");
 	ck_assert_uint_eq(output->plots.n, 1);
-	ck_assert_str_eq(plot->name, "zoo");
+	ck_assert_str_eq(output->plots.name[0], "zoo");
 	ck_assert_str_eq(plot->series, LOCKS "lock");
 	ck_assert_ptr_null(plot->panels);
 	ck_assert(plot->log_y && !plot->log_x);

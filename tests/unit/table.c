@@ -18,7 +18,7 @@ static const char *const threads[] = { "1", "80", "1", "80" };
 static struct sv_machine machine = { .name = "toy", .packages = 1, .cores = 4, .pus = 4 };
 static struct sv_scenario scenario = { .host.machine = &machine,
 	.run = { .warmup = SV_MS, .duration = 10 * SV_MS, .replications = 2 } };
-static struct sv_param *params;
+static struct sv_report_param *params;
 static struct sv_report report;
 
 static void set_params(void)
@@ -28,7 +28,7 @@ static void set_params(void)
 
 	report.param = params = calloc(2, sizeof(*params));
 	for (int p = 0; p < 2; p++)
-		params[p] = (struct sv_param){ .path = paths[p],
+		params[p] = (struct sv_report_param){ .path = paths[p],
 			.value = calloc(4, sizeof(char *)),
 			.json = calloc(4, sizeof(json_t *)) };
 	for (size_t i = 0; i < 4; i++) {
