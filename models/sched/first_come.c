@@ -26,7 +26,7 @@ void sv_come_enqueue(void *queue, void *entity, sv_time now, enum sv_sched_why w
 
 	(void)why;
 	e->run.key = now;
-	sv_run_insert(&q->runnable, &e->run);
+	sv_run_insert(&q->runnable, &e->run, now);
 }
 
 void sv_come_dequeue(void *queue, void *entity, sv_time now)
@@ -58,6 +58,22 @@ void sv_come_put(void *queue, void *entity, sv_time now, sv_time ran, bool runna
 		sv_come_enqueue(queue, entity, now, SV_SCHED_WAKE);
 }
 
+void sv_come_yield(void *queue, void *running, sv_time now)
+{
+	/* put() queues it behind all others anyway. */
+	(void)queue, (void)running, (void)now;
+}
+
+void sv_come_prefer(void *queue, void *entity, sv_time now)
+{
+	struct sv_come_queue *q = queue;
+	struct sv_come_entity *e = entity;
+
+	e->run.key = q->runnable.first->key - 1;
+	sv_run_remove(&q->runnable, &e->run);
+	sv_run_insert(&q->runnable, &e->run, now);
+}
+
 void sv_come_charge(void *queue, void *entity, sv_time now, sv_time ran)
 {
 	(void)queue, (void)now;
@@ -79,4 +95,10 @@ void *sv_come_movable(void *queue, sv_time now)
 {
 	(void)now;
 	return ((struct sv_come_queue *)queue)->runnable.first;
+}
+
+void *sv_come_immovable(void *queue, sv_time now)
+{
+	(void)queue, (void)now;
+	return NULL;
 }

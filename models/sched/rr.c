@@ -35,16 +35,23 @@ static int rr_domain_init(void *domain, unsigned cpus, const void *cfg)
 	return 0;
 }
 
-static bool rr_tick(void *queue, void *entity, sv_time now, sv_time ran)
+static void rr_charge(void *queue, void *entity, sv_time now, sv_time ran)
 {
 	const struct sv_come_queue *q = queue;
 	struct sv_come_entity *e = entity;
 
 	sv_come_charge(queue, entity, now, ran);
-	if (e->ran < q->domain->slice)
-		return false;
-	e->ran %= q->domain->slice;
-	return q->runnable.length > 0;
+	if (!q->runnable.length)
+		e->ran %= q->domain->slice;
+}
+
+static bool rr_tick(void *queue, void *entity, sv_time now, sv_time ran)
+{
+	const struct sv_come_queue *q = queue;
+	const struct sv_come_entity *e = entity;
+
+	rr_charge(queue, entity, now, ran);
+	return q->runnable.length && e->ran >= q->domain->slice;
 }
 
 static sv_time rr_timer(const void *queue, const void *running)
@@ -54,7 +61,7 @@ static sv_time rr_timer(const void *queue, const void *running)
 
 	if (!q->runnable.length)
 		return SV_TIME_MAX;
-	return q->domain->slice - e->ran % q->domain->slice;
+	return e->ran < q->domain->slice ? q->domain->slice - e->ran : 0;
 }
 
 SV_SCHED(rr) = {
@@ -71,7 +78,9 @@ SV_SCHED(rr) = {
 	.dequeue = sv_come_dequeue,
 	.pick = sv_come_pick,
 	.put = sv_come_put,
-	.charge = sv_come_charge,
+	.yield = sv_come_yield,
+	.prefer = sv_come_prefer,
+	.charge = rr_charge,
 	.tick = rr_tick,
 	.preempts = sv_come_preempts,
 	.timer = rr_timer,

@@ -17,6 +17,7 @@
 struct sv_run {
 	struct sv_run *prev, *next;
 	sv_time key;
+	sv_time since; /* when it was queued */
 	uint32_t id;
 	bool queued;
 };
@@ -31,7 +32,9 @@ static inline bool sv_run_before(const struct sv_run *a, const struct sv_run *b)
 	return a->key != b->key ? a->key < b->key : a->id < b->id;
 }
 
-void sv_run_insert(struct sv_run_list *list, struct sv_run *run);
+void sv_run_insert(struct sv_run_list *list, struct sv_run *run, sv_time now);
 void sv_run_remove(struct sv_run_list *list, struct sv_run *run);
+/* The one that has been queued for the longest time; NULL when the list is empty. */
+struct sv_run *sv_run_oldest(const struct sv_run_list *list);
 
 #endif

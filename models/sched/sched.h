@@ -60,10 +60,16 @@ struct sv_sched {
 
 	void (*enqueue)(void *queue, void *entity, sv_time now, enum sv_sched_why why);
 	void (*dequeue)(void *queue, void *entity, sv_time now);
-	/* The next to run, now taken off the queue; NULL: idle. */
+	/* The next to run, now taken off the queue; NULL: idle, also while gang keeps some queued.
+	 */
 	void *(*pick)(void *queue, sv_time now);
 	/* The running entity stops after `ran` since it was picked or last charged. */
 	void (*put)(void *queue, void *entity, sv_time now, sv_time ran, bool runnable);
+
+	/* Before put(): the running entity yields, the next pick() prefers others. */
+	void (*yield)(void *queue, void *running, sv_time now);
+	/* The next pick() prefers this queued entity as far as is fair: a directed yield. */
+	void (*prefer)(void *queue, void *entity, sv_time now);
 
 	/* Charges the running entity for `ran` between ticks. */
 	void (*charge)(void *queue, void *entity, sv_time now, sv_time ran);

@@ -8,8 +8,12 @@
 
 /* clang-format off */
 #define SV_SCHED_LIST(X) \
+	X(cfs) \
+	X(eevdf) \
+	X(credit) \
 	X(rr) \
-	X(fifo)
+	X(fifo) \
+	X(gang)
 /* clang-format on */
 
 #endif
