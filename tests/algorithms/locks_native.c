@@ -7,6 +7,7 @@
 #include "config.h"
 #include "locks.h"
 #include "pinned.h"
+#include "run_suite.h"
 #include "substrate.h"
 #include <check.h>
 #include <pthread.h>
@@ -149,8 +150,7 @@ int main(void)
 {
 	Suite *suite = suite_create("locks_native");
 	TCase *each = tcase_create("each lock"), *pv = tcase_create("halt and kick");
-	SRunner *runner = srunner_create(suite);
-	int n = 0, failed;
+	int n = 0;
 
 	while (sv_locks_native[n])
 		n++;
@@ -161,8 +161,5 @@ int main(void)
 	tcase_add_test(pv, a_kick_before_the_halt_is_not_lost);
 	suite_add_tcase(suite, each);
 	suite_add_tcase(suite, pv);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -2,6 +2,7 @@
  * locks_simulated.c - every lock of the list in the simulator
  */
 #include "locks.h"
+#include "run_suite.h"
 #include "sim_host.h"
 #include "stats.h"
 
@@ -214,10 +215,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("locks_simulated");
 	TCase *each = tcase_create("each lock");
-	SRunner *runner = srunner_create(suite);
-	int n = 0, failed;
+	int n = 0;
 
 	while (sv_locks_simulated[n])
 		n++;
@@ -228,9 +227,5 @@ int main(void)
 	tcase_add_loop_test(each, parked_waiters_cost_what_polling_ones_do, 0, n);
 	tcase_add_loop_test(each, never_exceeds_one_critical_section_at_a_time, 0, n);
 	tcase_add_loop_test(each, fifo_locks_are_fair, 0, n);
-	suite_add_tcase(suite, each);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("locks_simulated", each);
 }

@@ -6,6 +6,7 @@
  */
 #include "engine.h"
 #include "random.h"
+#include "run_suite.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,10 +161,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("determinism: phold");
 	TCase *tc = tcase_create("phold");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, running_ahead_changes_nothing);
@@ -171,9 +169,5 @@ int main(void)
 	tcase_add_test(tc, merging_lps_changes_nothing);
 	tcase_add_loop_test(tc, running_in_parts_changes_nothing, 1, 4);
 	tcase_add_test(tc, fewer_threads_than_asked_for_change_nothing);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("determinism: phold", tc);
 }

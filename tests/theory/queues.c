@@ -14,6 +14,7 @@
  */
 #include "dist.h"
 #include "process.h"
+#include "run_suite.h"
 #include "stats.h"
 #include <check.h>
 #include <gsl/gsl_cdf.h>
@@ -289,18 +290,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("queues");
 	TCase *tc = tcase_create("queues");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	tcase_set_timeout(tc, 250);
 	tcase_add_test(tc, formulas_agree_with_known_values);
 	tcase_add_loop_test(tc, every_wait_is_that_of_the_recursion, 0, N_CASES);
 	tcase_add_loop_test(tc, means_are_those_of_the_closed_form, 0, N_MEANS);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("queues", tc);
 }

@@ -8,6 +8,7 @@
  *
  *	p0 = 1 / sum_k N! / (N - k)! r^k,	throughput = (1 - p0) / E[critical].
  */
+#include "run_suite.h"
 #include "stats.h"
 #include "world/world.h"
 #include <check.h>
@@ -94,16 +95,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("repairman");
 	TCase *each = tcase_create("each lock");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(each, 120);
 	tcase_add_loop_test(each, throughput_is_the_closed_form, 0, CASES);
-	suite_add_tcase(suite, each);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("repairman", each);
 }

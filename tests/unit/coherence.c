@@ -1,6 +1,7 @@
 /*
  * coherence.c - what single memory operations cost, added up by hand on the toy machine
  */
+#include "run_suite.h"
 #include "sim_host.h"
 
 enum { LOAD, STORE, RMW, FENCE };
@@ -171,10 +172,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("coherence");
 	TCase *cost = tcase_create("cost");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(cost, first_touch_comes_from_the_home_memory);
 	tcase_add_test(cost, a_copy_makes_the_next_load_a_hit);
@@ -189,9 +187,5 @@ int main(void)
 	tcase_add_test(cost, a_load_finds_its_own_store_in_the_buffer);
 	tcase_add_test(cost, an_atomic_waits_until_the_store_buffer_is_empty);
 	tcase_add_test(cost, stores_become_visible_in_program_order);
-	suite_add_tcase(suite, cost);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("coherence", cost);
 }

@@ -2,6 +2,7 @@
  * diag.c - collecting and printing mistakes
  */
 #include "diag.h"
+#include "run_suite.h"
 #include "test_text.h"
 
 static const char text[] = "simsvirt: 1\nvms:\n\tguest: \xc3\xa4\xc3\xb6 x\n";
@@ -150,5 +151,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("diag", tests);
+	return run_tests("diag", tests);
 }

@@ -2,6 +2,7 @@
  * dist.c - reading, sampling and writing distributions
  */
 #include "dist.h"
+#include "run_suite.h"
 #include <check.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -152,21 +153,14 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("dist");
 	TCase *tc = tcase_create("dist");
-	SRunner *runner = srunner_create(suite);
 	const int cases = (int)(sizeof(moments) / sizeof(moments[0]));
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, samples_have_the_mean_and_variance_of_the_formula, 0, cases);
 	tcase_add_loop_test(tc, written_text_reads_back_the_same, 0, cases);
 	tcase_add_test(tc, longest_text_fits_the_promised_buffer);
 	tcase_add_loop_test(tc, a_mistake_is_named_and_changes_nothing, 0,
 		(int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	tcase_add_test(tc, an_endless_tail_stays_a_time);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("dist", tc);
 }

@@ -2,6 +2,7 @@
  * expect.c - tests of tools/expect.h
  */
 #include "expect.h"
+#include "run_suite.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -124,10 +125,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("expect");
 	TCase *tc = tcase_create("expect");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, bounds_include_equality_only_when_they_say_so);
@@ -137,9 +135,5 @@ int main(void)
 	tcase_add_test(tc, signs_are_those_of_the_scenario);
 	tcase_add_test(tc, reference_errors_are_relative_to_what_was_published);
 	tcase_add_test(tc, error_summary_takes_absolute_values);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("expect", tc);
 }

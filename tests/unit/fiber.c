@@ -2,6 +2,7 @@
  * fiber.c - switching, stacks and their guard pages
  */
 #include "fiber.h"
+#include "run_suite.h"
 #include <check.h>
 #include <execinfo.h>
 #include <pthread.h>
@@ -290,12 +291,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("fiber");
 	TCase *tc = tcase_create("fiber");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, control_goes_there_and_back);
 	tcase_add_test(tc, many_fibers_keep_their_registers_and_stacks);
@@ -305,8 +302,5 @@ int main(void)
 	tcase_add_test(tc, an_overflow_hits_the_guard);
 	tcase_add_test(tc, a_fiber_goes_on_in_another_thread);
 	tcase_add_test(tc, no_memory_is_reported);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("fiber", tc);
 }

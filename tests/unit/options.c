@@ -1,6 +1,7 @@
 /*
  * options.c - values of every type by the rows of a table
  */
+#include "run_suite.h"
 #include "test_table.h"
 
 static struct sv_doc *read_text(const char *text, struct all *out, struct sv_diag *diag)
@@ -248,5 +249,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("options", tests);
+	return run_tests("options", tests);
 }

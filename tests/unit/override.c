@@ -1,6 +1,7 @@
 /*
  * override.c - setting values at dotted paths
  */
+#include "run_suite.h"
 #include "test_table.h"
 
 static const char base[] = "count: 1\nlock: ttas-backoff\nnamed: {one: {tries: 1}, two: {}}\n"
@@ -217,5 +218,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("override", tests);
+	return run_tests("override", tests);
 }

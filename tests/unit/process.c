@@ -3,6 +3,7 @@
  */
 #include "process.h"
 #include "random.h"
+#include "run_suite.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -380,12 +381,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("process");
 	TCase *tc = tcase_create("process");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	tcase_set_timeout(tc, 60);
 	/* Loops run once with run-ahead and once without. */
 	tcase_add_loop_test(tc, processes_interleave_in_the_order_of_time, 0, 2);
@@ -394,8 +391,5 @@ int main(void)
 	tcase_add_loop_test(tc, a_hold_allocates_nothing, 0, 2);
 	tcase_add_test(tc, threads_and_run_ahead_change_nothing);
 	tcase_add_loop_test(tc, a_thousand_processes_finish_on_time, 0, 2);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("process", tc);
 }

@@ -1,6 +1,7 @@
 /*
  * profile.c - machines from profiles: the shipped ones, inline ones, bases
  */
+#include "run_suite.h"
 #include "test_machine.h"
 
 static void check_profile(void *arg, const char *name, const char *title, const char *path)
@@ -267,14 +268,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("profile");
 	TCase *tc = tcase_create("profile");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
-	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, every_profile_loads_and_every_cost_has_a_source);
 	tcase_add_loop_test(tc, the_distance_of_two_pus_is_their_nearest_meeting_place, 0,
 		(int)(sizeof(pairs) / sizeof(pairs[0])));
@@ -288,8 +285,5 @@ int main(void)
 	tcase_add_test(tc, a_machine_outlives_what_it_was_read_from);
 	tcase_add_test(tc, printing_shows_topology_hops_and_every_cost);
 	tcase_add_test(tc, a_directory_that_is_not_there_has_no_machines);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("profile", tc);
 }

@@ -1,6 +1,7 @@
 /*
  * profile_mistakes.c - what is said of a wrong machine, and where
  */
+#include "run_suite.h"
 #include "test_machine.h"
 
 #define TOY "machine: {base: toy-4, "
@@ -88,19 +89,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("profile_mistakes");
 	TCase *tc = tcase_create("profile_mistakes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
-	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, a_mistake_is_named_with_its_place, 0,
 		(int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	tcase_add_test(tc, all_mistakes_are_reported_at_once);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("profile_mistakes", tc);
 }

@@ -2,6 +2,7 @@
  * random.c - known answers, naming and independence of random streams
  */
 #include "random.h"
+#include "run_suite.h"
 #include <check.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -198,12 +199,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("random");
 	TCase *tc = tcase_create("stream");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, blocks_match_the_published_vectors, 0, 3);
 	tcase_add_test(tc, same_name_gives_the_same_numbers);
 	tcase_add_test(tc, every_part_of_the_name_matters);
@@ -213,8 +210,5 @@ int main(void)
 	tcase_add_test(tc, neighbouring_streams_are_uncorrelated);
 	tcase_add_test(tc, streams_of_neighbouring_lps_fill_the_square);
 	tcase_add_test(tc, gsl_distributions_come_out_right);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("random", tc);
 }

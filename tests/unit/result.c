@@ -2,6 +2,7 @@
  * result.c - tests of models/world/result.h
  */
 #include "world/result.h"
+#include "run_suite.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -92,18 +93,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("result");
 	TCase *tc = tcase_create("result");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, put_prefixes_the_owner);
 	tcase_add_test(tc, summary_has_students_interval);
 	tcase_add_test(tc, summary_counts_only_replications_that_observed_the_metric);
 	tcase_add_test(tc, summary_of_nothing_is_empty);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("result", tc);
 }

@@ -2,6 +2,7 @@
  * runner.c - tests of tools/runner.h, with a world that computes its metrics from its name
  */
 #include "runner.h"
+#include "run_suite.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -219,10 +220,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("runner");
 	TCase *tc = tcase_create("runner");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, every_replication_of_every_point_runs_once);
 	tcase_add_test(tc, results_do_not_depend_on_threads);
@@ -231,9 +229,5 @@ int main(void)
 	tcase_add_test(tc, cancelling_keeps_complete_points_and_starts_no_more);
 	tcase_add_test(tc, progress_counts_points_and_ends_with_all_of_them);
 	tcase_add_test(tc, progress_is_silent_where_it_should_be);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("runner", tc);
 }

@@ -1,6 +1,7 @@
 /*
  * schema.c - the JSON Schema and the reference page of option tables
  */
+#include "run_suite.h"
 #include "test_table.h"
 
 static const json_t *at(const json_t *json, const char *path)
@@ -88,5 +89,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("schema", tests);
+	return run_tests("schema", tests);
 }

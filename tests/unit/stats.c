@@ -3,6 +3,7 @@
  */
 #include "stats.h"
 #include "random.h"
+#include "run_suite.h"
 #include <check.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
@@ -327,15 +328,8 @@ static void add_tests(TCase *tc)
 
 int main(void)
 {
-	Suite *suite = suite_create("stats");
 	TCase *tc = tcase_create("stats");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, tc);
 	add_tests(tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("stats", tc);
 }

@@ -1,6 +1,7 @@
 /*
  * study.c - scenarios: points, overrides, references, expectations, output
  */
+#include "run_suite.h"
 #include "test_study.h"
 #include <unistd.h>
 
@@ -297,5 +298,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("study", tests);
+	return run_tests("study", tests);
 }

@@ -1,6 +1,7 @@
 /*
  * study_claims.c - what a scenario says of its points: references, expectations, output
  */
+#include "run_suite.h"
 #include "test_study.h"
 #include <math.h>
 
@@ -186,5 +187,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("study_claims", tests);
+	return run_tests("study_claims", tests);
 }

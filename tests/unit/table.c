@@ -4,6 +4,7 @@
 #include "digits.h"
 #include "grid.h"
 #include "report.h"
+#include "run_suite.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -326,10 +327,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("table");
 	TCase *tc = tcase_create("table");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, digits_follow_the_interval);
@@ -346,9 +344,5 @@ int main(void)
 	tcase_add_test(tc, csv_quotes_and_leaves_unobserved_values_empty);
 	tcase_add_test(tc, json_keys_keep_their_order_and_nan_is_null);
 	tcase_add_test(tc, grid_counts_characters_and_wraps_the_last_column);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("table", tc);
 }

@@ -42,21 +42,4 @@ static inline void test_says(struct sv_diag *diag, const char *part)
 	free(text);
 }
 
-/* Runs tests, a list that ends with NULL, as one suite; returns the exit status. */
-static inline int test_run(const char *name, const TTest *const *tests)
-{
-	Suite *suite = suite_create(name);
-	TCase *all = tcase_create(name);
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	for (; *tests; tests++)
-		tcase_add_test(all, *tests);
-	suite_add_tcase(suite, all);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
 #endif

@@ -2,6 +2,7 @@
  * topology.c - reading hwloc topologies, sound and broken
  */
 #include "machine/topology.h"
+#include "run_suite.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,13 +236,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("topology");
 	TCase *tc = tcase_create("topology");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 120);
-	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, pus_are_numbered_by_core_cache_package_and_node);
 	tcase_add_test(tc, without_numa_all_packages_share_one_node);
 	tcase_add_test(tc, a_package_with_two_nodes_uses_the_first);
@@ -255,8 +252,5 @@ int main(void)
 	tcase_add_test(tc, what_is_no_xml_export_is_refused);
 	tcase_add_test(tc, deeply_nested_xml_is_refused);
 	tcase_add_test(tc, this_host_has_pus_in_cores_in_packages);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case("topology", tc);
 }

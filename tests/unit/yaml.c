@@ -1,6 +1,7 @@
 /*
  * yaml.c - what of YAML is read, and what is refused where
  */
+#include "run_suite.h"
 #include "test_text.h"
 #include <unistd.h>
 
@@ -224,5 +225,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("yaml", tests);
+	return run_tests("yaml", tests);
 }
