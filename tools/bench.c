@@ -2,6 +2,7 @@
  * bench.c - the list of benchmarks and what they share
  */
 #include "bench.h"
+#include "memory.h"
 #include <errno.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -11,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct sv_bench sv_benches[] = {
-	{ "phold", "committed events per second of the engine, by threads", sv_bench_phold },
-	{ "hold", "nanoseconds for a push and a pop of the pending event set", sv_bench_hold },
-	{ "fiber", "nanoseconds for a switch, for waking a process, for a hold", sv_bench_fiber },
-	{ "lock", "wall time of a simulated acquire and release, by lock", sv_bench_lock },
-	{ NULL, NULL, NULL },
-};
+const struct sv_command *const sv_benches[] = { &sv_bench_phold, &sv_bench_hold, &sv_bench_fiber,
+	&sv_bench_lock, NULL };
+
+const char *sv_bench_name(const struct sv_command *bench)
+{
+	return bench->name + strlen("bench ");
+}
 
 struct sv_bench_sample sv_bench_sample(double *x, size_t n)
 {
@@ -60,65 +61,83 @@ void sv_bench_pin(unsigned threads)
 	pin_to((unsigned)omp_get_thread_num(), &allowed);
 }
 
-static int mistake(const char *option, const char *text, const char *expected)
+static int mistake(const char *flag, const char *text, const char *expected)
 {
-	fprintf(stderr, "simsvirt bench: --%s %s: expected %s\n", option, text, expected);
+	fprintf(stderr, "simsvirt bench: --%s %s: expected %s\n", flag, text, expected);
 	return -1;
 }
 
-int sv_bench_read_count(
-	const char *option, const char *text, unsigned long long min, unsigned long long *out)
+int sv_bench_read(
+	const struct sv_command *self, int argc, char **argv, sv_bench_taker *take, void *setup)
 {
-	char expected[64], *end;
+	const struct sv_flag *flag;
+	struct sv_cli cli;
+
+	sv_cli_init(&cli, self, argc, argv);
+	while ((flag = sv_cli_next(&cli)))
+		if (take(setup, flag->name, cli.argument) < 0)
+			return SV_EXIT_USAGE;
+	if (cli.status < 0 && cli.files > 0)
+		return sv_cli_mistake(self, "%s: unexpected", cli.file[0]);
+	return cli.status;
+}
+
+int sv_bench_read_count(const char *flag, const char *text, unsigned long long min,
+	unsigned long long max, unsigned long long *out)
+{
+	char expected[80], *end;
 	unsigned long long value;
 
 	errno = 0;
 	value = strtoull(text, &end, 10);
-	if (end == text || *end || errno || strchr(text, '-') || value < min) {
-		snprintf(expected, sizeof(expected), "a whole number from %llu", min);
-		return mistake(option, text, expected);
+	if (end == text || *end || errno || strchr(text, '-') || value < min || value > max) {
+		snprintf(expected, sizeof(expected), "a whole number from %llu to %llu", min, max);
+		return mistake(flag, text, expected);
 	}
 	*out = value;
 	return 0;
 }
 
-int sv_bench_read_counts(const char *option, const char *text, unsigned long long *out, size_t most)
+int sv_bench_read_counts(const char *flag, const char *text, unsigned long long max,
+	unsigned long long *out, size_t room)
 {
-	char *copy = strdup(text), *save = NULL, *word;
+	char *copy = sv_must(strdup(text)), *save = NULL, *word;
 	int n = 0;
 
-	if (!copy)
-		return mistake(option, text, "less, with so little memory");
-	for (word = strtok_r(copy, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-		if ((size_t)n == most) {
-			n = mistake(option, text, "fewer numbers");
-			break;
-		}
-		if (sv_bench_read_count(option, word, 1, &out[n]) < 0) {
+	for (word = strtok_r(copy, ",", &save); word && n >= 0; word = strtok_r(NULL, ",", &save)) {
+		if ((size_t)n == room)
+			n = mistake(flag, text, "fewer numbers");
+		else if (sv_bench_read_count(flag, word, 1, max, &out[n]) < 0)
 			n = -1;
-			break;
-		}
-		n++;
+		else
+			n++;
 	}
 	free(copy);
-	return n == 0 ? mistake(option, text, "a number, or several with commas between") : n;
+	return n == 0 ? mistake(flag, text, "a number, or several with commas between") : n;
 }
 
-int sv_bench_read_share(const char *option, const char *text, double *out)
+int sv_bench_read_share(const char *flag, const char *text, double *out)
 {
 	char *end;
 	double value = strtod(text, &end);
 
 	if (end == text || *end || !(value >= 0 && value <= 1))
-		return mistake(option, text, "a share from 0 to 1");
+		return mistake(flag, text, "a share from 0 to 1");
 	*out = value;
 	return 0;
 }
 
-int sv_bench_read_format(const char *option, const char *text, int *json)
+int sv_bench_read_format(const char *flag, const char *text, int *json)
 {
 	*json = strcmp(text, "json") == 0;
 	if (!*json && strcmp(text, "table") != 0)
-		return mistake(option, text, "table or json");
+		return mistake(flag, text, "table or json");
 	return 0;
+}
+
+void sv_bench_print(json_t *result)
+{
+	json_dumpf(result, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(result);
 }

@@ -13,28 +13,20 @@
 #include "process.h"
 #include "random.h"
 #include "wallclock.h"
-#include <getopt.h>
 #include <gsl/gsl_randist.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define MOST_COUNTS  16
-#define MOST_REPEATS 1000
-#define STACK_BYTES  65536
-
-static const char usage[] = "usage: simsvirt bench fiber [OPTION]...\n"
-			    "Nanoseconds for a switch between fibers, for waking a process, and\n"
-			    "for a hold that runs ahead.\n"
-			    "  --fibers N[,N]    fibers (1,64,1024,16384)\n"
-			    "  --repeat N        measurements (15)\n"
-			    "  --format F        table or json\n";
+#define MOST_COUNTS 16
+#define STACK_BYTES 65536
 
 /* Operations in one measurement: about 10 ms each. */
 enum { SWITCHES = 2000000, WAKES = 400000, HOLDS = 4000000 };
 
 struct setup {
 	unsigned long long fibers[MOST_COUNTS], repeat;
-	int n_counts, json, help;
+	int n_counts, json;
 };
 
 /* Fills ns[0 .. repeat-1] with the cost of one of `ops` operations; a first round warms up. */
@@ -161,58 +153,23 @@ static int bench_crowd(unsigned n, bool run_ahead, size_t repeat, double *ns)
 	return made == n ? 0 : -1;
 }
 
-enum { FIBERS = 256, REPEAT, FORMAT, HELP };
-
-static const struct option options[] = {
-	{ "fibers", required_argument, NULL, FIBERS },
-	{ "repeat", required_argument, NULL, REPEAT },
-	{ "format", required_argument, NULL, FORMAT },
-	{ "help", no_argument, NULL, HELP },
-	{ NULL, 0, NULL, 0 },
+static const struct sv_flag flags[] = {
+	{ '\0', "fibers", "N[,N]", "how many fibers; by default 1,64,1024,16384" },
+	{ '\0', "repeat", "N", "measurements; by default 15" },
+	{ 'f', "format", "FORMAT", "table or json" },
+	{ 0 },
 };
 
-static int read_option(int option, const char *text, struct setup *s)
+static int take(void *setup, const char *flag, const char *text)
 {
-	switch (option) {
-	case FIBERS:
-		s->n_counts = sv_bench_read_counts("fibers", text, s->fibers, MOST_COUNTS);
-		return s->n_counts;
-	case REPEAT:
-		return sv_bench_read_count("repeat", text, 1, &s->repeat);
-	case FORMAT:
-		return sv_bench_read_format("format", text, &s->json);
-	case HELP:
-		s->help = 1;
-		return 0;
-	default:
-		return -1;
-	}
-}
+	struct setup *s = setup;
 
-static int read_options(int argc, char **argv, struct setup *s)
-{
-	int option;
-
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (read_option(option, optarg, s) < 0)
-			return -1;
-	if (optind < argc) {
-		fprintf(stderr, "simsvirt bench: %s: unexpected\n", argv[optind]);
-		return -1;
-	}
-	if (s->repeat > MOST_REPEATS) {
-		fprintf(stderr, "simsvirt bench: --repeat %llu: at most %d\n", s->repeat,
-			MOST_REPEATS);
-		return -1;
-	}
-	for (int i = 0; i < s->n_counts; i++)
-		if (s->fibers[i] > UINT16_MAX) {
-			fprintf(stderr, "simsvirt bench: --fibers %llu: at most %d\n", s->fibers[i],
-				UINT16_MAX);
-			return -1;
-		}
-	return 0;
+	if (!strcmp(flag, "fibers"))
+		return s->n_counts =
+			       sv_bench_read_counts(flag, text, UINT16_MAX, s->fibers, MOST_COUNTS);
+	if (!strcmp(flag, "repeat"))
+		return sv_bench_read_count(flag, text, 1, SV_BENCH_REPEATS, &s->repeat);
+	return sv_bench_read_format(flag, text, &s->json);
 }
 
 /* One row; `status` is that of the benchmark which filled ns. */
@@ -237,9 +194,9 @@ static int report(
 	return 0;
 }
 
-static int run(const struct setup *s, json_t *rows)
+static int run_all(const struct setup *s, json_t *rows)
 {
-	static double ns[MOST_REPEATS];
+	static double ns[SV_BENCH_REPEATS];
 	const size_t repeat = s->repeat;
 
 	if (!s->json)
@@ -259,27 +216,29 @@ static int run(const struct setup *s, json_t *rows)
 	return report(s, "hold", 1, bench_crowd(1, true, repeat, ns), ns, rows);
 }
 
-int sv_bench_fiber(int argc, char **argv)
+static int run(const struct sv_command *self, int argc, char **argv)
 {
 	struct setup s = { .fibers = { 1, 64, 1024, 16384 }, .n_counts = 4, .repeat = 15 };
+	int status = sv_bench_read(self, argc, argv, take, &s);
 	json_t *rows, *all;
-	int status;
 
-	if (read_options(argc, argv, &s) < 0) {
-		fputs("Try 'simsvirt bench fiber --help'.\n", stderr);
-		return 2;
-	}
-	if (s.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (status >= 0)
+		return status;
 	rows = json_array();
-	status = run(&s, rows);
+	status = run_all(&s, rows);
 	all = json_pack("{s:s, s:o}", "benchmark", "fiber", "rows", rows);
-	if (s.json && status == 0) {
-		json_dumpf(all, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
-	json_decref(all);
-	return status < 0 ? 1 : 0;
+	if (s.json && status == 0)
+		sv_bench_print(all);
+	else
+		json_decref(all);
+	return status < 0 ? SV_EXIT_FAILED : SV_EXIT_DONE;
 }
+
+const struct sv_command sv_bench_fiber = {
+	.name = "bench fiber",
+	.arguments = "",
+	.help = "Nanoseconds for a switch between fibers, for waking a process, for a hold that "
+		"runs ahead",
+	.flags = flags,
+	.run = run,
+};

@@ -7,26 +7,19 @@
 #include "bench.h"
 #include "pending.h"
 #include "wallclock.h"
-#include <getopt.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#define MOST_PENDING UINT32_MAX
 #define MOST_SIZES   16
-#define MOST_REPEATS 1000
 #define TABLE        (1u << 14)
-
-static const char usage[] =
-	"usage: simsvirt bench hold [OPTION]...\n"
-	"Nanoseconds for a pop and a push of the pending event set.\n"
-	"  --pending N[,N]   events in the set (1,10,100,1000,10000,100000,1000000)\n"
-	"  --holds N         in each measurement (1000000)\n"
-	"  --repeat N        measurements (15)\n"
-	"  --format F        table or json\n";
 
 struct setup {
 	unsigned long long size[MOST_SIZES], holds, repeat;
-	int n_sizes, json, help;
+	int n_sizes, json;
 };
 
 static sv_time increment[TABLE];
@@ -74,60 +67,32 @@ static int measure(const struct setup *s, unsigned long long size, double *ns)
 	return set.out_of_memory ? -1 : 0;
 }
 
-enum { PENDING = 256, HOLDS, REPEAT, FORMAT, HELP };
-
-static const struct option options[] = {
-	{ "pending", required_argument, NULL, PENDING },
-	{ "holds", required_argument, NULL, HOLDS },
-	{ "repeat", required_argument, NULL, REPEAT },
-	{ "format", required_argument, NULL, FORMAT },
-	{ "help", no_argument, NULL, HELP },
-	{ NULL, 0, NULL, 0 },
+static const struct sv_flag flags[] = {
+	{ '\0', "pending", "N[,N]",
+		"events in the set; by default 1,10,100,1000,10000,100000,1000000" },
+	{ '\0', "holds", "N", "in each measurement; by default 1000000" },
+	{ '\0', "repeat", "N", "measurements; by default 15" },
+	{ 'f', "format", "FORMAT", "table or json" },
+	{ 0 },
 };
 
-static int read_option(int option, const char *text, struct setup *s)
+static int take(void *setup, const char *flag, const char *text)
 {
-	switch (option) {
-	case PENDING:
-		s->n_sizes = sv_bench_read_counts("pending", text, s->size, MOST_SIZES);
-		return s->n_sizes;
-	case HOLDS:
-		return sv_bench_read_count("holds", text, 1, &s->holds);
-	case REPEAT:
-		return sv_bench_read_count("repeat", text, 1, &s->repeat);
-	case FORMAT:
-		return sv_bench_read_format("format", text, &s->json);
-	case HELP:
-		s->help = 1;
-		return 0;
-	default:
-		return -1;
-	}
+	struct setup *s = setup;
+
+	if (!strcmp(flag, "pending"))
+		return s->n_sizes =
+			       sv_bench_read_counts(flag, text, MOST_PENDING, s->size, MOST_SIZES);
+	if (!strcmp(flag, "holds"))
+		return sv_bench_read_count(flag, text, 1, ULLONG_MAX, &s->holds);
+	if (!strcmp(flag, "repeat"))
+		return sv_bench_read_count(flag, text, 1, SV_BENCH_REPEATS, &s->repeat);
+	return sv_bench_read_format(flag, text, &s->json);
 }
 
-static int read_options(int argc, char **argv, struct setup *s)
+static int run_all(const struct setup *s)
 {
-	int option;
-
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (read_option(option, optarg, s) < 0)
-			return -1;
-	if (optind < argc) {
-		fprintf(stderr, "simsvirt bench: %s: unexpected\n", argv[optind]);
-		return -1;
-	}
-	if (s->repeat > MOST_REPEATS) {
-		fprintf(stderr, "simsvirt bench: --repeat %llu: at most %d\n", s->repeat,
-			MOST_REPEATS);
-		return -1;
-	}
-	return 0;
-}
-
-static int run(const struct setup *s)
-{
-	static double ns[MOST_REPEATS];
+	static double ns[SV_BENCH_REPEATS];
 	json_t *sets = json_array(), *all;
 
 	fill_increments();
@@ -139,7 +104,7 @@ static int run(const struct setup *s)
 		if (measure(s, s->size[i], ns) < 0) {
 			fputs("simsvirt bench: no memory left\n", stderr);
 			json_decref(sets);
-			return 1;
+			return SV_EXIT_FAILED;
 		}
 		sample = sv_bench_sample(ns, s->repeat);
 		if (!s->json)
@@ -150,15 +115,14 @@ static int run(const struct setup *s)
 				      sv_bench_sample_json(&sample)));
 	}
 	all = json_pack("{s:s, s:o}", "benchmark", "hold", "sets", sets);
-	if (s->json) {
-		json_dumpf(all, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
-	json_decref(all);
-	return 0;
+	if (s->json)
+		sv_bench_print(all);
+	else
+		json_decref(all);
+	return SV_EXIT_DONE;
 }
 
-int sv_bench_hold(int argc, char **argv)
+static int run(const struct sv_command *self, int argc, char **argv)
 {
 	struct setup s = {
 		.size = { 1, 10, 100, 1000, 10000, 100000, 1000000 },
@@ -166,14 +130,15 @@ int sv_bench_hold(int argc, char **argv)
 		.holds = 1000000,
 		.repeat = 15,
 	};
+	int status = sv_bench_read(self, argc, argv, take, &s);
 
-	if (read_options(argc, argv, &s) < 0) {
-		fputs("Try 'simsvirt bench hold --help'.\n", stderr);
-		return 2;
-	}
-	if (s.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	return run(&s);
+	return status >= 0 ? status : run_all(&s);
 }
+
+const struct sv_command sv_bench_hold = {
+	.name = "bench hold",
+	.arguments = "",
+	.help = "Nanoseconds for a pop and a push of the pending event set",
+	.flags = flags,
+	.run = run,
+};

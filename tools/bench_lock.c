@@ -10,7 +10,6 @@
 #include "world/scenario.h"
 #include "world/system.h"
 #include "world/world.h"
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,69 +229,55 @@ static int bench_all(const struct settings *s, struct sv_diag *diag)
 			else
 				print_line(&l);
 		}
-	if (s->json && result == 0) {
-		json_dumpf(lines, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
-	json_decref(lines);
+	if (s->json && result == 0)
+		sv_bench_print(lines);
+	else
+		json_decref(lines);
 	return result;
 }
 
-static const char usage[] =
-	"usage: simsvirt bench lock [--repeat N] [--threads N] [--machine NAME] "
-	"[--format table|json]\n";
+static const struct sv_flag flags[] = {
+	{ '\0', "repeat", "N", "measurements; by default 15" },
+	{ '\0', "threads", "N", "that contend; by default 16" },
+	{ '\0', "machine", "NAME", "by default westmere-ex-80" },
+	{ 'f', "format", "FORMAT", "table or json" },
+	{ 0 },
+};
 
-static int read_settings(int argc, char **argv, struct settings *s)
+static int take(void *setup, const char *flag, const char *text)
 {
-	static const struct option options[] = { { "repeat", required_argument, NULL, 'r' },
-		{ "threads", required_argument, NULL, 't' },
-		{ "machine", required_argument, NULL, 'm' },
-		{ "format", required_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' },
-		{ 0 } };
-	int c, bad = 0;
+	struct settings *s = setup;
 
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
-		switch (c) {
-		case 'r':
-			bad |= sv_bench_read_count("repeat", optarg, 1, &s->repeat);
-			break;
-		case 't':
-			bad |= sv_bench_read_count("threads", optarg, 1, &s->threads);
-			break;
-		case 'm':
-			s->machine = optarg;
-			break;
-		case 'f':
-			bad |= sv_bench_read_format("format", optarg, &s->json);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 1;
-		default:
-			bad = -1;
-		}
-	if (bad || optind < argc) {
-		fputs(usage, stderr);
-		return -1;
-	}
+	if (!strcmp(flag, "repeat"))
+		return sv_bench_read_count(flag, text, 1, SV_BENCH_REPEATS, &s->repeat);
+	if (!strcmp(flag, "threads"))
+		return sv_bench_read_count(flag, text, 1, 4096, &s->threads);
+	if (!strcmp(flag, "format"))
+		return sv_bench_read_format(flag, text, &s->json);
+	s->machine = text;
 	return 0;
 }
 
-int sv_bench_lock(int argc, char **argv)
+static int run(const struct sv_command *self, int argc, char **argv)
 {
 	struct settings s = { .repeat = 15, .threads = 16, .machine = "westmere-ex-80" };
+	int status = sv_bench_read(self, argc, argv, take, &s);
 	struct sv_diag *diag;
-	int result = read_settings(argc, argv, &s);
 
-	if (result != 0)
-		return result > 0 ? 0 : 2;
+	if (status >= 0)
+		return status;
 	diag = sv_diag_new();
-	if (!diag)
-		return 1;
 	sv_bench_pin(1);
-	result = bench_all(&s, diag);
+	status = bench_all(&s, diag) < 0 ? SV_EXIT_FAILED : SV_EXIT_DONE;
 	sv_diag_print(diag, stderr);
 	sv_diag_free(diag);
-	return result < 0 ? 1 : 0;
+	return status;
 }
+
+const struct sv_command sv_bench_lock = {
+	.name = "bench lock",
+	.arguments = "",
+	.help = "Wall time of a simulated acquire and release, by lock",
+	.flags = flags,
+	.run = run,
+};

@@ -4,37 +4,22 @@
 #include "bench.h"
 #include "phold.h"
 #include "wallclock.h"
-#include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_REPEATS 1000
-#define MOST_THREADS 8 /* counts in one run */
-
-static const char usage[] =
-	"usage: simsvirt bench phold [OPTION]...\n"
-	"Committed events per second of the engine running PHOLD.\n"
-	"  --lps N           logical processes (4096)\n"
-	"  --population N    events per LP (1)\n"
-	"  --mean TIME       mean increment of time (1us)\n"
-	"  --lookahead X     minimum increment: a time, or a share of the mean (0.1)\n"
-	"  --remote SHARE    of events sent to a random LP (0.25)\n"
-	"  --threads N[,N]   numbers of threads, measured by turns (1)\n"
-	"  --duration TIME   simulated, for each measurement (for 4 million events)\n"
-	"  --repeat N        measurements (15)\n"
-	"  --seed N          (1)\n"
-	"  --pin             pin each thread to a CPU\n"
-	"  --format F        table or json\n";
+#define MOST_COUNTS  8 /* of threads, in one run */
+#define MOST_THREADS 4096
 
 struct setup {
 	struct sv_phold_config model;
 	double lookahead_share; /* of the mean; negative: lookahead was given as a time */
 	sv_time duration;
-	unsigned long long threads[MOST_THREADS], repeat;
+	unsigned long long threads[MOST_COUNTS], repeat;
 	size_t n_threads;
-	int json, pin, help;
+	int json, pin;
 };
 
 struct result {
@@ -64,90 +49,71 @@ static int read_lookahead(const char *text, struct setup *s)
 	return read_time("lookahead", text, &s->model.lookahead);
 }
 
-static int read_u32(const char *option, const char *text, uint32_t most, uint32_t *out)
+static int read_u32(const char *flag, const char *text, uint32_t most, uint32_t *out)
 {
 	unsigned long long value;
 
-	if (sv_bench_read_count(option, text, 1, &value) < 0)
+	if (sv_bench_read_count(flag, text, 1, most, &value) < 0)
 		return -1;
-	if (value > most) {
-		fprintf(stderr, "simsvirt bench: --%s %s: at most %u\n", option, text, most);
-		return -1;
-	}
 	*out = (uint32_t)value;
 	return 0;
 }
 
-enum {
-	LPS = 256,
-	POPULATION,
-	MEAN,
-	LOOKAHEAD,
-	REMOTE,
-	THREADS,
-	DURATION,
-	REPEAT,
-	SEED,
-	PIN,
-	FORMAT,
-	HELP
+static const struct sv_flag flags[] = {
+	{ '\0', "lps", "N", "logical processes; by default 4096" },
+	{ '\0', "population", "N", "events per LP; by default 1" },
+	{ '\0', "mean", "TIME", "mean increment of time; by default 1us" },
+	{ '\0', "lookahead", "X",
+		"minimum increment: a time, or a share of the mean; by default 0.1" },
+	{ '\0', "remote", "SHARE", "of events sent to a random LP; by default 0.25" },
+	{ '\0', "threads", "N[,N]", "numbers of threads, measured by turns; by default 1" },
+	{ '\0', "duration", "TIME",
+		"simulated, for each measurement; by default enough for 4 million events" },
+	{ '\0', "repeat", "N", "measurements; by default 15" },
+	{ '\0', "seed", "N", "of the random streams; by default 1" },
+	{ '\0', "pin", NULL, "pin each thread to a CPU" },
+	{ 'f', "format", "FORMAT", "table or json" },
+	{ 0 },
 };
 
-static const struct option options[] = {
-	{ "lps", required_argument, NULL, LPS },
-	{ "population", required_argument, NULL, POPULATION },
-	{ "mean", required_argument, NULL, MEAN },
-	{ "lookahead", required_argument, NULL, LOOKAHEAD },
-	{ "remote", required_argument, NULL, REMOTE },
-	{ "threads", required_argument, NULL, THREADS },
-	{ "duration", required_argument, NULL, DURATION },
-	{ "repeat", required_argument, NULL, REPEAT },
-	{ "seed", required_argument, NULL, SEED },
-	{ "pin", no_argument, NULL, PIN },
-	{ "format", required_argument, NULL, FORMAT },
-	{ "help", no_argument, NULL, HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-static int read_option(int option, const char *text, struct setup *s)
+static int take_threads(struct setup *s, const char *text)
 {
-	unsigned long long seed;
-	int n;
+	int n = sv_bench_read_counts("threads", text, MOST_THREADS, s->threads, MOST_COUNTS);
 
-	switch (option) {
-	case LPS:
-		return read_u32("lps", text, 1u << 24, &s->model.lps);
-	case POPULATION:
-		return read_u32("population", text, 1u << 24, &s->model.population);
-	case MEAN:
-		return read_time("mean", text, &s->model.mean);
-	case LOOKAHEAD:
+	s->n_threads = n < 0 ? 0 : (size_t)n;
+	return n;
+}
+
+static int take(void *setup, const char *flag, const char *text)
+{
+	struct setup *s = setup;
+	unsigned long long seed;
+
+	if (!strcmp(flag, "lps"))
+		return read_u32(flag, text, 1u << 24, &s->model.lps);
+	if (!strcmp(flag, "population"))
+		return read_u32(flag, text, 1u << 24, &s->model.population);
+	if (!strcmp(flag, "mean"))
+		return read_time(flag, text, &s->model.mean);
+	if (!strcmp(flag, "lookahead"))
 		return read_lookahead(text, s);
-	case REMOTE:
-		return sv_bench_read_share("remote", text, &s->model.remote);
-	case THREADS:
-		n = sv_bench_read_counts("threads", text, s->threads, MOST_THREADS);
-		s->n_threads = n < 0 ? 0 : (size_t)n;
-		return n;
-	case DURATION:
-		return read_time("duration", text, &s->duration);
-	case REPEAT:
-		return sv_bench_read_count("repeat", text, 1, &s->repeat);
-	case SEED:
-		n = sv_bench_read_count("seed", text, 0, &seed);
-		s->model.seed = n < 0 ? 0 : seed;
-		return n;
-	case PIN:
-		s->pin = 1;
+	if (!strcmp(flag, "remote"))
+		return sv_bench_read_share(flag, text, &s->model.remote);
+	if (!strcmp(flag, "threads"))
+		return take_threads(s, text);
+	if (!strcmp(flag, "duration"))
+		return read_time(flag, text, &s->duration);
+	if (!strcmp(flag, "repeat"))
+		return sv_bench_read_count(flag, text, 1, SV_BENCH_REPEATS, &s->repeat);
+	if (!strcmp(flag, "seed")) {
+		if (sv_bench_read_count(flag, text, 0, ULLONG_MAX, &seed) < 0)
+			return -1;
+		s->model.seed = seed;
 		return 0;
-	case FORMAT:
-		return sv_bench_read_format("format", text, &s->json);
-	case HELP:
-		s->help = 1;
-		return 0;
-	default:
-		return -1;
 	}
+	if (!strcmp(flag, "pin"))
+		return s->pin = 1;
+	return sv_bench_read_format(flag, text, &s->json);
 }
 
 /* What depends on several options. */
@@ -164,30 +130,10 @@ static int settle(struct setup *s)
 		fputs("simsvirt bench: --lookahead: longer than the mean increment\n", stderr);
 		return -1;
 	}
-	if (s->repeat > MOST_REPEATS) {
-		fprintf(stderr, "simsvirt bench: --repeat %llu: at most %d\n", s->repeat,
-			MOST_REPEATS);
-		return -1;
-	}
 	duration = 4e6 / c->lps / c->population * (double)c->mean;
 	if (s->duration == 0)
 		s->duration = duration > 1e15 ? (sv_time)1e15 : (sv_time)duration + 1;
 	return 0;
-}
-
-static int read_options(int argc, char **argv, struct setup *s)
-{
-	int option;
-
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (read_option(option, optarg, s) < 0)
-			return -1;
-	if (optind < argc) {
-		fprintf(stderr, "simsvirt bench: %s: unexpected\n", argv[optind]);
-		return -1;
-	}
-	return settle(s);
 }
 
 static int prepare(const struct setup *s, struct result *r)
@@ -269,12 +215,10 @@ static void print_json(const struct setup *s, const struct result *r)
 		(json_int_t)s->model.lps, "population", (json_int_t)s->model.population, "mean_s",
 		sv_seconds(s->model.mean), "lookahead_s", sv_seconds(s->model.lookahead), "remote",
 		s->model.remote, "seed", (json_int_t)s->model.seed, "runs", runs);
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(all);
+	sv_bench_print(all);
 }
 
-int sv_bench_phold(int argc, char **argv)
+static int run(const struct sv_command *self, int argc, char **argv)
 {
 	struct setup s = {
 		.model = { .lps = 4096, .population = 1, .mean = SV_US, .remote = 0.25, .seed = 1 },
@@ -283,25 +227,29 @@ int sv_bench_phold(int argc, char **argv)
 		.n_threads = 1,
 		.repeat = 15,
 	};
-	struct result results[MOST_THREADS] = { 0 };
-	int status;
+	struct result results[MOST_COUNTS] = { 0 };
+	int status = sv_bench_read(self, argc, argv, take, &s);
 
-	if (read_options(argc, argv, &s) < 0) {
-		fputs("Try 'simsvirt bench phold --help'.\n", stderr);
-		return 2;
-	}
-	if (s.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (status >= 0)
+		return status;
+	if (settle(&s) < 0)
+		return SV_EXIT_USAGE;
 	status = prepare(&s, results) < 0 || measure(&s, results) < 0;
 	if (status == 0 && s.json)
 		print_json(&s, results);
 	else if (status == 0)
 		print_table(&s, results);
-	for (size_t i = 0; i < MOST_THREADS; i++) {
+	for (size_t i = 0; i < MOST_COUNTS; i++) {
 		sv_phold_free(results[i].model);
 		free(results[i].rate);
 	}
 	return status;
 }
+
+const struct sv_command sv_bench_phold = {
+	.name = "bench phold",
+	.arguments = "",
+	.help = "Committed events per second of the engine running PHOLD, by threads",
+	.flags = flags,
+	.run = run,
+};

@@ -116,16 +116,16 @@ static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
 
 static void each_bench(sv_catalog_visit *visit, void *arg)
 {
-	for (const struct sv_bench *b = sv_benches; b->name; b++)
-		visit(arg, b->name, b->help);
+	for (size_t i = 0; sv_benches[i]; i++)
+		visit(arg, sv_bench_name(sv_benches[i]), sv_benches[i]->help);
 }
 
 static int show_bench(const char *name, FILE *to, struct sv_diag *diag)
 {
 	(void)diag;
-	for (const struct sv_bench *b = sv_benches; b->name; b++)
-		if (!strcmp(b->name, name))
-			fprintf(to, "%s: %s\n\nRun it: simsvirt bench %s\n", name, b->help, name);
+	for (size_t i = 0; sv_benches[i]; i++)
+		if (!strcmp(sv_bench_name(sv_benches[i]), name))
+			sv_cli_help(sv_benches[i], to);
 	return 0;
 }
 

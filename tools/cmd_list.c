@@ -31,7 +31,7 @@ static void each_catalog(sv_catalog_visit *visit, void *arg)
 		visit(arg, c->name, c->help);
 }
 
-static void print_table(const struct sv_catalog *catalog)
+void sv_catalog_print(const struct sv_catalog *catalog)
 {
 	struct sv_grid g;
 
@@ -97,6 +97,6 @@ int sv_list_main(const struct sv_command *self, int argc, char **argv)
 	if (format == 1)
 		print_json(catalog);
 	else
-		print_table(catalog);
+		sv_catalog_print(catalog);
 	return sv_cli_flush() ? SV_EXIT_DONE : SV_EXIT_FAILED;
 }

@@ -6,27 +6,35 @@
 #include "library.h"
 #include <string.h>
 
-static bool has(char *const *names, const char *name)
+static bool has(const struct sv_catalog *catalog, const char *name)
 {
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
+	char **names = sv_catalog_names(catalog);
+	bool found = false;
+
+	for (char **n = names; *n && !found; n++)
+		found = !strcmp(*n, name);
+	sv_names_free(names);
+	return found;
+}
+
+int sv_unknown_name(const struct sv_catalog *catalog, const char *name)
+{
+	char **names = sv_catalog_names(catalog);
+
+	fprintf(stderr, "simsvirt: there is no %s '%s'", catalog->one, name);
+	sv_cli_suggest(name, (const char *const *)names);
+	fprintf(stderr, "Try: simsvirt list %s\n", catalog->name);
+	sv_names_free(names);
+	return SV_EXIT_USAGE;
 }
 
 static int show(const struct sv_catalog *catalog, const char *name)
 {
 	struct sv_diag *diag;
-	char **names = sv_catalog_names(catalog);
 	int status = SV_EXIT_DONE;
 
-	if (!has(names, name)) {
-		fprintf(stderr, "simsvirt: there is no %s '%s'", catalog->one, name);
-		sv_cli_suggest(name, (const char *const *)names);
-		fprintf(stderr, "Try: simsvirt list %s\n", catalog->name);
-		sv_names_free(names);
-		return SV_EXIT_USAGE;
-	}
+	if (!has(catalog, name))
+		return sv_unknown_name(catalog, name);
 	diag = sv_diag_new();
 	if (catalog->show(name, stdout, diag) < 0)
 		status = SV_EXIT_USAGE;
@@ -34,7 +42,6 @@ static int show(const struct sv_catalog *catalog, const char *name)
 		status = SV_EXIT_FAILED;
 	sv_diag_print(diag, stderr);
 	sv_diag_free(diag);
-	sv_names_free(names);
 	return status;
 }
 

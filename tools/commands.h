@@ -13,8 +13,14 @@ int sv_show_main(const struct sv_command *self, int argc, char **argv);
 int sv_schema_main(const struct sv_command *self, int argc, char **argv);
 int sv_bench_main(const struct sv_command *self, int argc, char **argv);
 
-/* Says that nothing of that kind can be listed; returns the exit status. */
+struct sv_catalog;
+
+/* Prints the names of a kind's things, or with NULL the kinds, with what they are. */
+void sv_catalog_print(const struct sv_catalog *catalog);
+
+/* Says that there is no such kind, or nothing of that name of a kind; returns the exit status. */
 int sv_unknown_catalog(const char *name);
+int sv_unknown_name(const struct sv_catalog *catalog, const char *name);
 
 extern const struct sv_flag sv_run_flags[], sv_list_flags[], sv_schema_flags[];
 
