@@ -8,6 +8,7 @@
 #define SV_TOY_MACHINE_H
 
 #include "machine/machine.h"
+#include <math.h>
 
 #define TOY_PUS 4
 
@@ -65,6 +66,10 @@ static inline void toy_machine_init(struct toy_machine *t)
 	m->cost[SV_COST_CONTEXT_SWITCH] = 1500 * SV_NS;
 	m->cost[SV_COST_FUTEX_WAKE] = 500 * SV_NS;
 	m->cost[SV_COST_WAKE_UP] = 5000 * SV_NS;
+	for (unsigned c = SV_COST_OPTIONALS_FIRST; c < SV_COSTS; c++)
+		m->cost[c] = -1;
+	for (unsigned f = 0; f < SV_FACTORS; f++)
+		m->factor[f] = NAN;
 }
 
 #endif

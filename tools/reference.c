@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "locks/locks.h"
 #include "machine/cost.h"
+#include "machine/factor.h"
 #include "workloads/workload.h"
 #include "world/scenario.h"
 #include <string.h>
@@ -84,20 +85,15 @@ static void print_locks(FILE *to)
 	}
 }
 
-static void print_costs(FILE *to)
+/* The costs from `first` up to, without, `end`. The distances of a family share one text. */
+static void print_cost_table(int first, int end, FILE *to)
 {
-	fputs("\n## Costs of a machine\n\n"
-	      "Names in `costs` of a machine profile. `simsvirt show machine NAME` prints the "
-	      "values\n"
-	      "of a machine with their sources.\n\n",
-		to);
 	PUT_ROW(to, "Cost", "Meaning");
 	fputs("| --- | --- |\n", to);
-	/* The distances of a family share one text. */
-	for (int first = 0, last; first < SV_COSTS; first = last + 1) {
+	for (int last; first < end; first = last + 1) {
 		const char *help = sv_cost_help((enum sv_cost)first);
 
-		for (last = first; last + 1 < SV_COSTS; last++)
+		for (last = first; last + 1 < end; last++)
 			if (strcmp(sv_cost_help((enum sv_cost)(last + 1)), help) != 0)
 				break;
 		fprintf(to, "| `%s`", sv_cost_name((enum sv_cost)first));
@@ -105,6 +101,31 @@ static void print_costs(FILE *to)
 			fprintf(to, " to `%s`", sv_cost_name((enum sv_cost)last));
 		fputc(' ', to);
 		PUT_ROW(to, help);
+	}
+}
+
+static void print_costs(FILE *to)
+{
+	fputs("\n## Costs of a machine\n\n"
+	      "Names in `costs` of a machine profile. `simsvirt show machine NAME` prints the "
+	      "values\n"
+	      "of a machine with their sources.\n\n",
+		to);
+	print_cost_table(0, SV_COST_OPTIONALS_FIRST, to);
+	fputs("\nThese a profile may leave out, unless something that runs charges them.\n\n", to);
+	print_cost_table(SV_COST_OPTIONALS_FIRST, SV_COSTS, to);
+}
+
+static void print_factors(FILE *to)
+{
+	fputs("\n## Factors of a machine\n\n"
+	      "Names in `factors` of a machine profile, all of them optional.\n\n",
+		to);
+	PUT_ROW(to, "Factor", "From", "To", "Meaning");
+	fputs("| --- | --- | --- | --- |\n", to);
+	for (enum sv_factor f = 0; f < SV_FACTORS; f++) {
+		fprintf(to, "| `%s` ", sv_factor_name(f));
+		PUT_ROW(to, sv_factor_min(f), sv_factor_max(f), sv_factor_help(f));
 	}
 }
 
@@ -150,5 +171,6 @@ void sv_reference_print(FILE *to)
 	print_metrics(to);
 	print_locks(to);
 	print_costs(to);
+	print_factors(to);
 	print_commands(to);
 }

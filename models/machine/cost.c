@@ -11,12 +11,12 @@
 		FAMILY(name, "hop1"), FAMILY(name, "hop2"), FAMILY(name, "hop3"),
 #define SINGLE_NAME(id, name, help) name,
 static const char *const names[SV_COSTS + 1] = { SV_COST_FAMILIES(FAMILY_NAMES)
-		SV_COST_SINGLES(SINGLE_NAME) };
+		SV_COST_SINGLES(SINGLE_NAME) SV_COST_OPTIONALS(SINGLE_NAME) };
 
 #define FAMILY_HELP(id, name, help) help, help, help, help, help, help, help,
 #define SINGLE_HELP(id, name, help) help,
 static const char *const helps[SV_COSTS] = { SV_COST_FAMILIES(FAMILY_HELP)
-		SV_COST_SINGLES(SINGLE_HELP) };
+		SV_COST_SINGLES(SINGLE_HELP) SV_COST_OPTIONALS(SINGLE_HELP) };
 
 const char *sv_cost_name(enum sv_cost cost)
 {

@@ -2,7 +2,8 @@
  * cost.h - the rows of a cost profile
  *
  * One line a cost: enum, name in profiles, what it is. A cost by distance is a family:
- * its name in a profile is "family.distance" ("load.modified.l3").
+ * its name in a profile is "family.distance" ("load.modified.l3"). A machine may lack the
+ * optional ones (its cost is then -1): who charges one checks first that it is there.
  */
 #ifndef SV_COST_H
 #define SV_COST_H
@@ -40,6 +41,28 @@
 		"the waker's side of waking one sleeper, beyond the system call")                  \
 	X(WAKE_UP, "wake-up", "from the wake of a sleeper on an idle CPU to its first instruction")
 
+/* Single costs that only some models need. X(ENUM, name, help) */
+#define SV_COST_OPTIONALS(X)                                                                       \
+	X(COLD_CACHE, "cold-cache",                                                                \
+		"refilling the caches after a CPU ran another task in between")                    \
+	X(VM_EXIT, "vm.exit",                                                                      \
+		"an exit to the hypervisor in the kernel and the entry again, nothing done "       \
+		"between")                                                                         \
+	X(VM_HYPERCALL, "vm.hypercall",                                                            \
+		"an exit that the host kernel handles, such as a kick or a halt request, with "    \
+		"its "                                                                             \
+		"exit and entry")                                                                  \
+	X(VM_INJECT, "vm.inject", "delivering an interrupt to a running vCPU by an exit of it")    \
+	X(VM_POSTED, "vm.posted",                                                                  \
+		"delivering an interrupt to a running vCPU by posting, without an exit")           \
+	X(VM_IPI, "vm.ipi",                                                                        \
+		"sending a virtual interrupt to another vCPU: the sender's exit, without the "     \
+		"delivery")                                                                        \
+	X(VM_EOI, "vm.eoi", "the end of an interrupt, with its exit; posted interrupts need none") \
+	X(VM_EPT, "vm.ept",                                                                        \
+		"a violation of the nested page tables, with its exit and the page found in "      \
+		"memory")
+
 #define SV_COST_BY_DISTANCE 7 /* SV_SMT .. SV_HOP3 */
 
 enum sv_cost {
@@ -52,6 +75,11 @@ enum sv_cost {
 #define X(id, name, help) SV_COST_##id,
 	SV_COST_SINGLES(X)
 #undef X
+		SV_COST_OPTIONALS_FIRST,
+	SV_COST_BEFORE_OPTIONALS = SV_COST_OPTIONALS_FIRST - 1,
+#define X(id, name, help) SV_COST_##id,
+	SV_COST_OPTIONALS(X)
+#undef X
 		SV_COSTS
 };
 
@@ -60,14 +88,14 @@ enum sv_cost {
  * by a secondary one; A approximate; R remembered, nobody checked; M measured on this very
  * machine; U stated by the user without a source.
  */
-#define SV_COST_MARKS "E", "E2", "A", "R", "M", "U"
+#define SV_MARKS "E", "E2", "A", "R", "M", "U"
 
 /* One row as the profile gives it. */
 struct sv_cost_row {
 	const char *name;
 	sv_time value, low, high;
 	const char *source; /* where the figure was published or how it was measured */
-	const char *mark;   /* one of SV_COST_MARKS; NULL: the profile has no such row */
+	const char *mark;   /* one of SV_MARKS; NULL: the profile has no such row */
 };
 
 /* "load.modified.l3" of a cost. */

@@ -5,6 +5,7 @@
 #include "bug.h"
 #include "machine/profile.h"
 #include "machine/topology.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ struct owner {
 	struct sv_topology topology;
 	uint8_t *hops, *distance;
 	struct sv_cost_row row[SV_COSTS];
+	struct sv_factor_row factor_row[SV_FACTORS];
+	struct sv_idle_state *idle_state;
+	int idle_states;
 	char *texts; /* every string, one behind the other */
 };
 
@@ -160,7 +164,7 @@ static unsigned make_distances(struct owner *o)
 static bool is_needed(enum sv_cost cost, unsigned distances)
 {
 	if (cost >= SV_COST_SINGLES_FIRST)
-		return true;
+		return cost < SV_COST_OPTIONALS_FIRST;
 	return distances >> (SV_SMT + cost % SV_COST_BY_DISTANCE) & 1;
 }
 
@@ -208,6 +212,12 @@ static size_t keep_all(struct owner *o, char *to)
 	used = keep(&o->machine.topology, to, used);
 	for (int c = 0; c < SV_COSTS; c++)
 		used = keep(&o->row[c].source, to, used);
+	for (int f = 0; f < SV_FACTORS; f++)
+		used = keep(&o->factor_row[f].source, to, used);
+	for (int i = 0; i < o->idle_states; i++) {
+		used = keep(&o->idle_state[i].name, to, used);
+		used = keep(&o->idle_state[i].source, to, used);
+	}
 	return used;
 }
 
@@ -231,9 +241,14 @@ static void publish(struct owner *o, const struct sv_layer *layer, const struct 
 		.distance = o->distance,
 		.hops = o->hops,
 		.node_package = t->node_package,
-		.row = o->row };
+		.row = o->row,
+		.factor_row = o->factor_row,
+		.idle_states = (unsigned)o->idle_states,
+		.idle_state = o->idle_state };
 	for (int c = 0; c < SV_COSTS; c++)
 		m->cost[c] = o->row[c].mark ? o->row[c].value : -1;
+	for (int f = 0; f < SV_FACTORS; f++)
+		m->factor[f] = o->factor_row[f].mark ? o->factor_row[f].value : NAN;
 	o->texts = malloc(keep_all(o, NULL));
 	SV_BUG_ON(!o->texts);
 	keep_all(o, o->texts);
@@ -246,6 +261,9 @@ static int make(struct owner *o, const struct sv_layer *layer, const struct sv_n
 	const struct sv_layer *topology = find_topology(layer, &hops);
 	int failed = sv_profile_costs(layer, costs, doc, o->row, diag);
 
+	failed |= sv_profile_factors(layer, o->factor_row, diag);
+	o->idle_states = sv_profile_idle_states(layer, &o->idle_state, diag);
+	failed |= o->idle_states < 0;
 	if (!topology)
 		return sv_error(diag, &layer->node->place, "%s: it has no topology", layer->name);
 	if (make_topology(o, topology, diag) < 0 || make_hops(o, hops, diag) < 0)
@@ -282,6 +300,7 @@ void sv_machine_free(struct sv_machine *m)
 		return;
 	free(o->hops);
 	free(o->distance);
+	free(o->idle_state);
 	free(o->texts);
 	free(o);
 }

@@ -2,8 +2,9 @@
  * machine.h - the simulated machine: hwloc's topology and a profile of costs
  *
  * A machine comes from a profile in YAML (scenarios/machines/NAME.yaml, a path, or
- * inline in the scenario): a topology, the hop matrix between packages, and costs,
- * each a row with value, low, high, source and mark. No cost is a constant in C.
+ * inline in the scenario): a topology, the hop matrix between packages, costs and
+ * factors, each a row with value, low, high, source and mark, and the idle states of its
+ * CPUs. No cost is a constant in C.
  *
  * The topology is an hwloc synthetic string, an lstopo XML file, or "this-host", with at
  * most 4096 PUs. docs/machines.md tells how to write a profile.
@@ -15,6 +16,7 @@
 
 #include "config.h"
 #include "machine/cost.h"
+#include "machine/factor.h"
 #include "simtime.h"
 
 /* How far two PUs are from each other, nearest first. */
@@ -31,6 +33,14 @@ enum sv_distance {
 };
 extern const char *const sv_distance_name[SV_DISTANCES]; /* "same-pu", "smt", "l2", ... */
 
+/* A state that an idle CPU may sink into. */
+struct sv_idle_state {
+	const char *name;
+	sv_time exit;      /* latency of leaving it */
+	sv_time residency; /* the shortest stay for which it is worth entering */
+	const char *source, *mark;
+};
+
 struct sv_machine {
 	const char *name, *title, *topology; /* topology: as the profile writes it */
 	unsigned pus, cores, packages, numa_nodes;
@@ -42,6 +52,10 @@ struct sv_machine {
 	const uint16_t *node_package; /* package of each NUMA node; UINT16_MAX: shared by several */
 	sv_time cost[SV_COSTS];       /* by enum sv_cost; -1: the profile has no such row */
 	const struct sv_cost_row *row; /* SV_COSTS of them: where each came from */
+	double factor[SV_FACTORS];     /* by enum sv_factor; NAN: the profile has no such row */
+	const struct sv_factor_row *factor_row; /* SV_FACTORS of them */
+	unsigned idle_states;                   /* 0: an idle CPU wakes without delay */
+	const struct sv_idle_state *idle_state; /* by rising residency and exit */
 };
 
 static inline enum sv_distance sv_machine_distance(
@@ -50,16 +64,15 @@ static inline enum sv_distance sv_machine_distance(
 	return m->distance[(size_t)a * m->pus + b];
 }
 
-/* What a profile and what a cost's mapping may say. `host.machine` and `host.costs` are SV_NODEs.
- */
+/* What a profile may say. `host.machine` and `host.costs` are SV_NODEs. */
 extern const struct sv_table sv_profile_table;
-extern const struct sv_table sv_cost_table;
 
 /*
  * Makes the machine that a scenario names: `machine` is a scalar (a name or a path,
  * relative to the file it stands in, then to the installed machines) or an inline
  * profile; `costs` overrides single costs and may be NULL. Every cost that the topology
- * needs must have a row. NULL after reporting all that is wrong. Free with sv_machine_free().
+ * needs must have a row; optional ones, factors and idle states may be left out. NULL after
+ * reporting all that is wrong. Free with sv_machine_free().
  */
 struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv_node *costs,
 	struct sv_doc *doc, struct sv_diag *diag);

@@ -42,11 +42,10 @@ static void print_cost(const struct sv_cost_row *row, int width, FILE *to)
 		time_text(value, sizeof(value), row->value), range, row->mark, row->source);
 }
 
-int sv_machine_print(const struct sv_machine *m, FILE *to)
+static void print_costs(const struct sv_machine *m, FILE *to)
 {
 	int width = 0;
 
-	print_topology(m, to);
 	for (int c = 0; c < SV_COSTS; c++)
 		if (m->row[c].mark && (int)strlen(m->row[c].name) > width)
 			width = (int)strlen(m->row[c].name);
@@ -55,6 +54,47 @@ int sv_machine_print(const struct sv_machine *m, FILE *to)
 	for (int c = 0; c < SV_COSTS; c++)
 		if (m->row[c].mark)
 			print_cost(&m->row[c], width, to);
+}
+
+static void print_factors(const struct sv_machine *m, FILE *to)
+{
+	const char *head = "\nfactor          value  low .. high    mark  source\n";
+
+	for (int f = 0; f < SV_FACTORS; f++) {
+		const struct sv_factor_row *row = &m->factor_row[f];
+		char range[64];
+
+		if (!row->mark)
+			continue;
+		fputs(head, to);
+		head = "";
+		snprintf(range, sizeof(range), "%.6g .. %.6g", row->low, row->high);
+		fprintf(to, "%-14s  %5.6g  %-13s  %-4s  %s\n", row->name, row->value, range,
+			row->mark, row->source);
+	}
+}
+
+static void print_idle_states(const struct sv_machine *m, FILE *to)
+{
+	char exit[32], residency[32];
+
+	if (m->idle_states > 0)
+		fputs("\nidle state        exit   residency  mark  source\n", to);
+	for (unsigned i = 0; i < m->idle_states; i++) {
+		const struct sv_idle_state *s = &m->idle_state[i];
+
+		fprintf(to, "%-10s  %10s  %10s  %-4s  %s\n", s->name,
+			time_text(exit, sizeof(exit), s->exit),
+			time_text(residency, sizeof(residency), s->residency), s->mark, s->source);
+	}
+}
+
+int sv_machine_print(const struct sv_machine *m, FILE *to)
+{
+	print_topology(m, to);
+	print_costs(m, to);
+	print_factors(m, to);
+	print_idle_states(m, to);
 	fputs("\nmarks: E exact, E2 exact but quoted, A approximate, R remembered, M measured, U "
 	      "unsourced\n",
 		to);

@@ -17,6 +17,11 @@ static const struct sv_shape hops_shape = {
 static const struct sv_shape costs_shape = {
 	.json = "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"object\"]}}"
 };
+static const struct sv_shape factors_shape = {
+	.json = "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"number\",\"object\"]}}"
+};
+static const struct sv_option idle_row = { "", SV_GROUP, 0, .more = &sv_profile_idle_table,
+	.help = "an idle state, shallowest first" };
 static const struct sv_shape sources_shape = {
 	.json = "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}"
 };
@@ -34,9 +39,15 @@ static const struct sv_option options[] = {
 		.help = "matrix of 0 to 3 hops between packages; by default 1 between any two" },
 	{ "costs", SV_NODE, offsetof(struct sv_profile, costs), .def = "", .more = &costs_shape,
 		.help = "for each cost's name a time or {value, low, high, source, mark}" },
+	{ "factors", SV_NODE, offsetof(struct sv_profile, factors), .def = "",
+		.more = &factors_shape,
+		.help = "for each factor's name a number or {value, low, high, source, mark}" },
+	{ "idle-states", SV_LIST, offsetof(struct sv_profile, idle_states), .def = "",
+		.more = &idle_row,
+		.help = "states that an idle CPU sinks into; [] when it has none" },
 	{ "sources", SV_NODE, offsetof(struct sv_profile, sources), .def = "",
 		.more = &sources_shape,
-		.help = "for each id that costs use as their source, the full citation" },
+		.help = "for each id that others use as their source, the full citation" },
 	{ 0 },
 };
 

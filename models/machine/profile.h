@@ -12,8 +12,30 @@
 struct sv_profile {
 	int64_t version;
 	const char *title, *base, *topology;
-	const struct sv_node *hops, *costs, *sources;
+	const struct sv_node *hops, *costs, *factors, *sources;
+	struct sv_list idle_states; /* of struct sv_profile_idle */
 };
+
+/* An idle state as it is written. */
+struct sv_profile_idle {
+	const char *name, *source;
+	sv_time exit, residency;
+	int mark;
+};
+extern const struct sv_table sv_profile_idle_table;
+
+/* The rows that say where a figure comes from, for the table of a struct that has both members. */
+#define SV_PROFILE_CITATION(type)                                                                  \
+	{ "source", SV_STRING, offsetof(type, source), .def = "",                                  \
+		.help = "id of an entry in sources" },                                             \
+	{                                                                                          \
+		"mark", SV_CHOICE, offsetof(type, mark),                                           \
+			.def = "U", .more = sv_profile_marks,                                      \
+			.help = "E exact, E2 quoted, A approximate, R remembered, M measured, "    \
+				"U unsourced"                                                      \
+	}
+extern const char *const sv_profile_marks[]; /* SV_MARKS */
+#define SV_PROFILE_UNSOURCED "U"
 
 struct sv_layer {
 	struct sv_profile profile;
@@ -30,11 +52,44 @@ struct sv_layer *sv_profile_read(
 void sv_profile_free(struct sv_layer *layer);
 
 /*
- * Fills the rows (SV_COSTS of them, zeroed) from a chain and the overrides, which may be NULL.
- * What the rows point to lives in the docs. Returns -1 after reporting.
+ * Each fills rows (SV_COSTS or SV_FACTORS of them, zeroed) from a chain. Costs may be overridden
+ * by a mapping, which may be NULL. What the rows point to lives in the docs. Returns -1 after
+ * reporting.
  */
 int sv_profile_costs(const struct sv_layer *layer, const struct sv_node *overrides,
 	struct sv_doc *doc, struct sv_cost_row *row, struct sv_diag *diag);
+int sv_profile_factors(
+	const struct sv_layer *layer, struct sv_factor_row *row, struct sv_diag *diag);
+
+/*
+ * Makes *state, which the caller frees, of the first layer that states them; `[]` states
+ * that there are none. Returns their number, or -1 after reporting.
+ */
+int sv_profile_idle_states(
+	const struct sv_layer *layer, struct sv_idle_state **state, struct sv_diag *diag);
+
+/* For the readers of blocks: a mapping of dotted names to values, written flat or nested. */
+struct sv_profile_rows {
+	const char *block, *what;     /* "costs", "cost": for messages */
+	const char *const *names;     /* ends with NULL */
+	const struct sv_node **given; /* as many, NULL: by this mapping */
+	const struct sv_layer *layer; /* whose sources, and its bases', count */
+	struct sv_doc *doc;
+	struct sv_diag *diag;
+	/* Reads one value. Returns -1 after reporting. */
+	int (*read)(struct sv_profile_rows *rows, int id, const struct sv_node *node);
+	void *row; /* where read() puts it */
+};
+
+/* Goes on after a mistake, to report all. Returns -1 after reporting. */
+int sv_profile_rows_read(struct sv_profile_rows *rows, const struct sv_node *node);
+
+/*
+ * Where the figure that `node` states comes from: the citation of its source's id, or its own
+ * place when id is NULL. NULL after reporting.
+ */
+const char *sv_profile_cite(const struct sv_profile_rows *rows, const struct sv_node *node,
+	const char *name, const char *id);
 
 /*
  * A path that is relative to the file that `place` is in ("--set ..." stands for the

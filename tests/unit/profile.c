@@ -4,6 +4,55 @@
 #include "run_suite.h"
 #include "test_machine.h"
 
+/* Where a figure comes from, in a profile that ships. */
+static void check_origin(const char *machine, const char *row, const char *source, const char *mark)
+{
+	ck_assert_msg(strlen(source) > 20 && !strstr(source, ".yaml:"), "%s: %s has no source",
+		machine, row);
+	/* Only a machine that nobody could measure may have unsourced costs. */
+	ck_assert_msg(strcmp(mark, "U") || !strcmp(machine, "toy-4"), "%s: %s", machine, row);
+}
+
+static void check_costs(const struct sv_machine *m)
+{
+	for (int c = 0; c < SV_COSTS; c++) {
+		const struct sv_cost_row *row = &m->row[c];
+		ck_assert_int_eq(m->cost[c], row->mark ? row->value : -1);
+		/* A profile that ships serves every mode. */
+		ck_assert(row->mark || c < SV_COST_OPTIONALS_FIRST);
+		if (!row->mark)
+			continue;
+		ck_assert_str_eq(row->name, sv_cost_name((enum sv_cost)c));
+		ck_assert_int_ge(row->value, row->low);
+		ck_assert_int_le(row->value, row->high);
+		check_origin(m->name, row->name, row->source, row->mark);
+		/* What nobody looked up has room for error. */
+		if (!strcmp(row->mark, "R"))
+			ck_assert_int_ge(row->high - row->low, row->value / 10);
+	}
+}
+
+static void check_factors_and_idle_states(const struct sv_machine *m)
+{
+	for (int f = 0; f < SV_FACTORS; f++) {
+		const struct sv_factor_row *row = &m->factor_row[f];
+		ck_assert_ptr_nonnull(row->mark);
+		ck_assert_str_eq(row->name, sv_factor_name((enum sv_factor)f));
+		ck_assert_double_eq(m->factor[f], row->value);
+		ck_assert(row->low <= row->value && row->value <= row->high);
+		check_origin(m->name, row->name, row->source, row->mark);
+		if (!strcmp(row->mark, "R"))
+			ck_assert(row->low < row->high);
+	}
+	ck_assert_uint_ge(m->idle_states, 2);
+	for (unsigned i = 0; i < m->idle_states; i++) {
+		const struct sv_idle_state *s = &m->idle_state[i];
+		ck_assert_int_le(s->exit, s->residency);
+		ck_assert(i == 0 || s->residency > s[-1].residency);
+		check_origin(m->name, s->name, s->source, s->mark);
+	}
+}
+
 static void check_profile(void *arg, const char *name, const char *title, const char *path)
 {
 	char host[128];
@@ -16,23 +65,8 @@ static void check_profile(void *arg, const char *name, const char *title, const 
 	struct sv_machine *m = make_well(host);
 	ck_assert_str_eq(m->name, name);
 	ck_assert_str_eq(m->title, title);
-	for (int c = 0; c < SV_COSTS; c++) {
-		const struct sv_cost_row *row = &m->row[c];
-		ck_assert_int_eq(m->cost[c], row->mark ? row->value : -1);
-		if (!row->mark)
-			continue;
-		ck_assert_str_eq(row->name, sv_cost_name((enum sv_cost)c));
-		ck_assert_int_ge(row->value, row->low);
-		ck_assert_int_le(row->value, row->high);
-		ck_assert_msg(strlen(row->source) > 20 && !strstr(row->source, ".yaml:"),
-			"%s: %s has no source", name, row->name);
-		/* Only a machine that nobody could measure may have unsourced costs. */
-		ck_assert_msg(strcmp(row->mark, "U") || !strcmp(name, "toy-4"), "%s: %s", name,
-			row->name);
-		/* What nobody looked up has room for error. */
-		if (!strcmp(row->mark, "R"))
-			ck_assert_int_ge(row->high - row->low, row->value / 10);
-	}
+	check_costs(m);
+	check_factors_and_idle_states(m);
 	sv_machine_free(m);
 }
 

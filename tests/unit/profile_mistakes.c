@@ -46,8 +46,51 @@ static const struct mistake {
 	{ TOY "costs: {pause: {value: 3ns, source: toy, mark: X}}}\n", ":1:71:", "mark" },
 	{ TOY "costs: {load.shared.l3: 1ns, load: {shared: {l3: 2ns}}}}\n",
 		":1:73:", "cost 'load.shared.l3' is given twice" },
+	{ TOY "factors: {smt.troughput: 1}}\n",
+		":1:34:", "unknown factor 'smt.troughput'; did you mean 'smt.throughput'?" },
+	{ TOY "factors: {smt: {throughput: 1.5}}}\n", ":1:52:", "smt.throughput" },
+	{ TOY "factors: {smt.throughput: 1.5}}\n", ":1:50:", "outside 0.1 to 1" },
+	{ TOY "factors: {smt.throughput: 0}}\n", ":1:50:", "outside 0.1 to 1" },
+	{ TOY "factors: {nested-paging: 0.9}}\n", ":1:49:", "outside 1 to 10" },
+	{ TOY "factors: {nested-paging: {value: 1.1, low: 0.9}}}\n",
+		":1:67:", "nested-paging: 0.9 is outside 1 to 10" },
+	{ TOY "factors: {nested-paging: {value: 1.1, high: 11}}}\n", ":1:68:", "outside 1 to 10" },
+	{ TOY "factors: {nested-paging: {value: 11, high: 11}}}\n", ":1:57:", "outside 1 to 10" },
+	{ TOY "factors: {nested-paging: {value: 1.1, high: 1.05}}}\n",
+		":1:49:", "nested-paging: low <= value <= high" },
+	{ TOY "factors: {nested-paging: {low: 1.1}}}\n", ":1:49:", "value" },
+	{ TOY "factors: {nested-paging: 5ns}}\n", ":1:49:", "nested-paging" },
+	{ TOY "factors: {nested-paging: {value: 2, source: nil, mark: A}}}\n",
+		":1:68:", "nested-paging: no entry 'nil' in sources" },
+	{ TOY "factors: {nested-paging: {value: 2, mark: A}}}\n", ":1:49:", "go together" },
+	{ TOY "factors: {smt.throughput: 1, smt: {throughput: 1}}}\n",
+		":1:71:", "factor 'smt.throughput' is given twice" },
+	{ TOY "factors: [1]}\n", ":1:33:", "factors: a mapping is wanted" },
+	{ TOY "factors: {smt: 1}}\n", ":1:39:", "factors.smt: a mapping is wanted" },
+	{ TOY "idle-states: {C1: 2us}}\n", ":1:37:", "idle-states" },
+	{ TOY "idle-states: [C1]}\n", ":1:38:", "expected a mapping" },
+	{ TOY "idle-states: [{name: C1, exit: 2us}]}\n", ":1:38:", "residency" },
+	{ TOY "idle-states: [{name: C1, exit: 2, residency: 3us}]}\n", ":1:55:", "exit" },
+	{ TOY "idle-states: [{name: C1, exit: 2s, residency: 3s}]}\n",
+		":1:55:", "outside 0ns to 1s" },
+	{ TOY "idle-states: [{name: C1, exit: 4us, residency: 3us}]}\n",
+		":1:38:", "idle-states[0]: C1 takes longer to leave than its residency" },
+	{ TOY "idle-states: [{name: A, exit: 2us, residency: 9us},"
+	      " {name: B, exit: 3us, residency: 9us}]}\n",
+		":1:76:", "idle-states[1]: B is not deeper than A before it" },
+	{ TOY "idle-states: [{name: A, exit: 2us, residency: 8us},"
+	      " {name: B, exit: 1us, residency: 9us}]}\n",
+		":1:76:", "idle-states[1]: B is not deeper than A before it" },
+	{ TOY "idle-states: [{name: A, exit: 2us, residency: 8us},"
+	      " {name: A, exit: 3us, residency: 9us}]}\n",
+		":1:76:", "idle-states[1]: a second state A" },
+	{ TOY "idle-states: [{name: A, exit: 2us, residency: 3us, source: nil, mark: A}]}\n",
+		":1:83:", "A: no entry 'nil' in sources" },
+	{ TOY "idle-states: [{name: A, exit: 2us, residency: 3us, mark: A}]}\n",
+		":1:38:", "A: source and mark go together" },
 	{ TOY "sources: [a]}\n", ":1:33:", "sources: a mapping is wanted" },
 	{ TOY "sources: {a: [b]}}\n", ":1:37:", "sources.a: a citation is one text" },
+	/* The optional ones are not among them. */
 	{ "machine: {topology: \"pu:1\", costs: {pause: 1ns}}\n",
 		":1:10:", "lacks 12 costs that its topology needs: hit.load, hit.store, " },
 	{ "machine: {base: westmere-ex-80, topology: \"package:2 [numa] l3:2 core:2 pu:1\"}\n",
@@ -79,11 +122,16 @@ END_TEST
 
 START_TEST(all_mistakes_are_reported_at_once)
 {
-	ck_assert_ptr_null(make(TOY "topology: nonsense, costs: {a: 1ns, pause: 3, fence: 2s}}\n"));
+	ck_assert_ptr_null(make(TOY "topology: nonsense, costs: {a: 1ns, pause: 3, fence: 2s}, "
+				    "factors: {b: 1, nested-paging: 0}, idle-states: "
+				    "[{name: X, exit: 2us, residency: 1us}]}\n"));
 	ck_assert_ptr_nonnull(strstr(messages, "unknown cost 'a'"));
 	ck_assert_ptr_nonnull(strstr(messages, "pause"));
 	ck_assert_ptr_nonnull(strstr(messages, "fence"));
 	ck_assert_ptr_nonnull(strstr(messages, "nonsense"));
+	ck_assert_ptr_nonnull(strstr(messages, "unknown factor 'b'"));
+	ck_assert_ptr_nonnull(strstr(messages, "nested-paging: 0 is outside"));
+	ck_assert_ptr_nonnull(strstr(messages, "X takes longer to leave"));
 }
 END_TEST
 
