@@ -1,6 +1,7 @@
 /*
  * sched.c - what holds for every scheduling policy, or for all that share a CPU
  */
+#include "run_suite.h"
 #include "sched_run.h"
 
 static const char *const preemptive[] = { "cfs", "eevdf", "credit", "rr", NULL };
@@ -314,5 +315,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("sched", tests);
+	return run_tests("sched", tests);
 }

@@ -1,6 +1,7 @@
 /*
  * sched_cfs.c - slices, placement and wake-up preemption of cfs
  */
+#include "run_suite.h"
 #include "sched_run.h"
 
 static const struct sv_sched_info any = { 0 };
@@ -265,5 +266,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("sched_cfs", tests);
+	return run_tests("sched_cfs", tests);
 }

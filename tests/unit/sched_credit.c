@@ -1,6 +1,7 @@
 /*
  * sched_credit.c - credits, priorities and boost of the credit scheduler
  */
+#include "run_suite.h"
 #include "sched_run.h"
 
 static const struct sv_sched_info any = { 0 };
@@ -253,5 +254,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("sched_credit", tests);
+	return run_tests("sched_credit", tests);
 }

@@ -1,6 +1,7 @@
 /*
  * sched_eevdf.c - lag, eligibility, deadlines, and slices at ticks
  */
+#include "run_suite.h"
 #include "sched_run.h"
 
 static const struct sv_sched_info any = { 0 };
@@ -196,5 +197,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("sched_eevdf", tests);
+	return run_tests("sched_eevdf", tests);
 }

@@ -1,6 +1,7 @@
 /*
  * sched_rr.c - round robin, first come first served, and gangs
  */
+#include "run_suite.h"
 #include "sched_run.h"
 
 static const struct sv_sched_info any = { 0 };
@@ -219,5 +220,5 @@ int main(void)
 		NULL,
 	};
 
-	return test_run("sched_rr", tests);
+	return run_tests("sched_rr", tests);
 }
