@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 const struct sv_command *const sv_benches[] = { &sv_bench_phold, &sv_bench_hold, &sv_bench_fiber,
 	&sv_bench_lock, NULL };
@@ -35,6 +36,14 @@ json_t *sv_bench_sample_json(const struct sv_bench_sample *s)
 {
 	return json_pack("{s:f, s:f, s:f, s:I}", "median", s->median, "low", s->low, "high",
 		s->high, "n", (json_int_t)s->n);
+}
+
+double sv_bench_cpu_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void pin_to(unsigned nth, const cpu_set_t *allowed)

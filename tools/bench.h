@@ -27,6 +27,9 @@ struct sv_bench_sample {
 struct sv_bench_sample sv_bench_sample(double *x, size_t n);
 json_t *sv_bench_sample_json(const struct sv_bench_sample *sample);
 
+/* Seconds that the calling thread has run: for what one thread does on a busy machine. */
+double sv_bench_cpu_clock(void);
+
 /* Pins the calling thread and the threads that OpenMP will use to one CPU each. */
 void sv_bench_pin(unsigned threads);
 

@@ -7,7 +7,6 @@
  */
 #include "bench.h"
 #include "candidates.h"
-#include "wallclock.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,10 +96,10 @@ static void compare(unsigned size, unsigned repeats, struct sv_bench_sample *sam
 		start(candidates[c], &run[c], size);
 	for (unsigned k = 0; k < repeats; k++) {
 		for (int c = 0; c < CANDIDATES; c++) {
-			double begin = sv_wallclock();
+			double begin = sv_bench_cpu_clock();
 
 			hold(candidates[c], &run[c], holds);
-			run[c].ns[k] = 1e9 * (sv_wallclock() - begin) / holds;
+			run[c].ns[k] = 1e9 * (sv_bench_cpu_clock() - begin) / holds;
 		}
 	}
 	for (int c = 0; c < CANDIDATES; c++) {
