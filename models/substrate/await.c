@@ -88,7 +88,8 @@ uint64_t sv_sim_await(const void *word, unsigned bytes, uint64_t mask, uint64_t 
 	return spin(t, SV_TIME_MAX);
 }
 
-uint64_t sv_sim_await_for(const void *word, unsigned bytes, uint64_t want, uint64_t iterations)
+uint64_t sv_sim_await_for(
+	const void *word, unsigned bytes, uint64_t mask, uint64_t want, uint64_t iterations)
 {
 	struct sv_sim_thread *t = sv_sim_self;
 	sv_time start = sv_now(t->process.lp), turn = sv_memory_poll_time(t->memory);
@@ -97,7 +98,8 @@ uint64_t sv_sim_await_for(const void *word, unsigned bytes, uint64_t want, uint6
 	uint64_t spent;
 
 	watch_for(t, word, bytes, want);
-	if (spin(t, start + most) != want)
+	t->watcher.mask = mask;
+	if ((spin(t, start + most) & mask) != want)
 		return iterations;
 	spent = (uint64_t)((sv_now(t->process.lp) - start) / turn);
 	return spent < iterations ? spent : iterations - 1;

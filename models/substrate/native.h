@@ -68,6 +68,11 @@ SV_NATIVE unsigned sv_cpu(void)
 	return sv_native_self.cpu;
 }
 
+SV_NATIVE unsigned sv_cpus(void)
+{
+	return sv_native_self.team->cpus;
+}
+
 SV_NATIVE unsigned sv_numa_node(void)
 {
 	return sv_native_self.node;
@@ -76,6 +81,11 @@ SV_NATIVE unsigned sv_numa_node(void)
 SV_NATIVE void *sv_percpu(unsigned cpu)
 {
 	return sv_native_self.team->percpu[cpu];
+}
+
+SV_NATIVE uint64_t sv_place(const void *p)
+{
+	return (uintptr_t)p;
 }
 
 SV_NATIVE void sv_futex_wait(sv_u32 *word, uint32_t expected)

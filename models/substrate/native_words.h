@@ -78,13 +78,18 @@
 		while (sv_load_##suffix(w, order) != value)                                        \
 			sv_pause();                                                                \
 	}                                                                                          \
+	SV_NATIVE uint64_t sv_await_mask_for_##suffix(                                             \
+		sv_##suffix *w, type mask, type want, uint64_t iterations, enum sv_order order)    \
+	{                                                                                          \
+		uint64_t spent = 0;                                                                \
+		for (; spent < iterations && (sv_load_##suffix(w, order) & mask) != want; spent++) \
+			sv_pause();                                                                \
+		return spent;                                                                      \
+	}                                                                                          \
 	SV_NATIVE uint64_t sv_await_eq_for_##suffix(                                               \
 		sv_##suffix *w, type value, uint64_t iterations, enum sv_order order)              \
 	{                                                                                          \
-		uint64_t spent = 0;                                                                \
-		for (; spent < iterations && sv_load_##suffix(w, order) != value; spent++)         \
-			sv_pause();                                                                \
-		return spent;                                                                      \
+		return sv_await_mask_for_##suffix(w, (type)UINT64_MAX, value, iterations, order);  \
 	}
 
 SV_WORDS(SV_NATIVE_INTEGER)

@@ -191,6 +191,11 @@ unsigned sv_cpu(void)
 	return sv_sim_self->cpu;
 }
 
+unsigned sv_cpus(void)
+{
+	return sv_sim_self->team->cpus;
+}
+
 unsigned sv_numa_node(void)
 {
 	return sv_sim_self->memory->machine->node_of[sv_sim_self->pu];
@@ -204,4 +209,10 @@ sv_time sv_clock(void)
 void *sv_percpu(unsigned cpu)
 {
 	return sv_sim_self->percpu[cpu];
+}
+
+/* The arena may lie anywhere; a place within it is the same in every run. */
+uint64_t sv_place(const void *p)
+{
+	return (uint64_t)((const char *)p - sv_sim_self->memory->arena);
 }

@@ -18,15 +18,18 @@ void sv_sim_store(void *word, unsigned bytes, uint64_t value, enum sv_order orde
 uint64_t sv_sim_rmw(void *word, unsigned bytes, enum sv_rmw op, uint64_t a, uint64_t b);
 /* Spins until ((word & mask) == want) != differs; returns the value last seen. */
 uint64_t sv_sim_await(const void *word, unsigned bytes, uint64_t mask, uint64_t want, bool differs);
-/* Spins until word == want for at most so many tests; returns how many it took. */
-uint64_t sv_sim_await_for(const void *word, unsigned bytes, uint64_t want, uint64_t iterations);
+/* Spins until (word & mask) == want for at most so many tests; returns how many it took. */
+uint64_t sv_sim_await_for(
+	const void *word, unsigned bytes, uint64_t mask, uint64_t want, uint64_t iterations);
 
 void sv_fence(void);
 void sv_relax(uint64_t n);
 unsigned sv_cpu(void);
+unsigned sv_cpus(void);
 unsigned sv_numa_node(void);
 sv_time sv_clock(void);
 void *sv_percpu(unsigned cpu);
+uint64_t sv_place(const void *p);
 void sv_futex_wait(sv_u32 *word, uint32_t expected);
 unsigned sv_futex_wake(sv_u32 *word, unsigned n);
 void sv_pv_wait(void);
@@ -93,7 +96,13 @@ void sv_pv_kick(unsigned cpu);
 		sv_##suffix *w, type v, uint64_t iterations, enum sv_order order)                  \
 	{                                                                                          \
 		(void)order;                                                                       \
-		return sv_sim_await_for(w, sizeof(type), v, iterations);                           \
+		return sv_sim_await_for(w, sizeof(type), UINT64_MAX, v, iterations);               \
+	}                                                                                          \
+	SV_SIM uint64_t sv_await_mask_for_##suffix(                                                \
+		sv_##suffix *w, type mask, type want, uint64_t iterations, enum sv_order order)    \
+	{                                                                                          \
+		(void)order;                                                                       \
+		return sv_sim_await_for(w, sizeof(type), mask, want, iterations);                  \
 	}
 
 SV_WORDS(SV_SIM_INTEGER)

@@ -24,7 +24,8 @@
  *	value = sv_await_ne(word, value, order)		spins until word != value
  *	value = sv_await_mask(word, mask, want, order)	spins until (word & mask) == want
  *	spent = sv_await_eq_for(word, value, iterations, order)
- *		gives up after so many tests; spent == iterations says that it did
+ *	spent = sv_await_mask_for(word, mask, want, iterations, order)
+ *		give up after so many tests; spent == iterations says that they did
  *	sv_relax(n)					n pause instructions
  *
  * Await is an operation, not a loop: a simulated waiter costs no events while nothing
@@ -32,9 +33,11 @@
  * loop around sv_relax().
  *
  *	sv_cpu()	the CPU this thread runs on, from 0
+ *	sv_cpus()	how many CPUs there are: who looks for a waiter must know where to stop
  *	sv_numa_node()	its NUMA node
  *	sv_clock()	time, for measuring intervals only
  *	sv_percpu(cpu)	the lock's per-CPU node of a CPU (struct sv_lock, percpu_bytes)
+ *	sv_place(p)	an address as a number to hash by: simulated, the same in every run
  *
  *	sv_futex_wait(word, expected)	sleeps while word == expected; may wake spuriously
  *	sv_futex_wake(word, n)		wakes up to n sleepers; returns how many
@@ -86,5 +89,7 @@
 	SV_INTEGER_OP(word, sv_await_mask)(word, mask, want, order)
 #define sv_await_eq_for(word, value, iterations, order)                                            \
 	SV_INTEGER_OP(word, sv_await_eq_for)(word, value, iterations, order)
+#define sv_await_mask_for(word, mask, want, iterations, order)                                     \
+	SV_INTEGER_OP(word, sv_await_mask_for)(word, mask, want, iterations, order)
 
 #endif
