@@ -11,27 +11,7 @@
  * Reference     Linux 4.2, kernel/locking/qspinlock.c; Long, qspinlock: a 4-byte queue
  *               spinlock with PV support, LKML 2014-2015.
  */
-#include "lock.h"
-#include "substrate.h"
-
-#define LOCKED              0x00000001u
-#define LOCKED_MASK         0x000000ffu
-#define PENDING             0x00000100u
-#define LOCKED_PENDING_MASK 0x0000ffffu
-
-struct qspinlock {
-	union {
-		sv_u32 all;
-		struct {
-			sv_u8 locked;
-			sv_u8 pending;
-			sv_u16 tail;
-		};
-		sv_u16 locked_pending;
-	};
-};
-_Static_assert(sizeof(struct qspinlock) == 4 && offsetof(struct qspinlock, tail) == 2,
-	"the same layout in every substrate");
+#include "qspinlock_word.h"
 
 /*
  * Linux keeps four nodes a CPU, for task, softirq, hardirq and NMI context. Only task
@@ -45,27 +25,8 @@ struct qspinlock_node {
 _Static_assert(
 	sizeof(struct qspinlock_node) == SV_LINE_BYTES, "the same layout in every substrate");
 
-static void qspinlock_init(void *lock, const void *cfg)
-{
-	struct qspinlock *l = lock;
-
-	(void)cfg;
-	*l = (struct qspinlock){ 0 };
-}
-
-/* CPU n is n + 1 above the two bits of Linux's nesting index; 0 is nobody. */
-static uint16_t tail_of(unsigned cpu)
-{
-	return (uint16_t)((cpu + 1) << 2);
-}
-
-static struct qspinlock_node *node_of(uint16_t tail)
-{
-	return sv_percpu((unsigned)(tail >> 2) - 1);
-}
-
 /* As the head of the queue: take the lock, then make the next waiter the head. */
-static void acquire_as_head(struct qspinlock *l, struct qspinlock_node *me, uint16_t tail)
+static void acquire_as_head(struct qspinlock_word *l, struct qspinlock_node *me, uint16_t tail)
 {
 	struct qspinlock_node *next;
 	/* L: with qspinlock_release */
@@ -79,69 +40,44 @@ static void acquire_as_head(struct qspinlock *l, struct qspinlock_node *me, uint
 	sv_store(&next->locked, 1, SV_RELEASE);          /* H: with queue_up */
 }
 
-static void queue_up(struct qspinlock *l)
+static void queue_up(struct qspinlock_word *l)
 {
-	uint16_t tail = tail_of(sv_cpu()), before;
-	struct qspinlock_node *me = node_of(tail);
+	uint16_t tail = qspinlock_word_tail(sv_cpu()), before;
+	struct qspinlock_node *me = qspinlock_word_node(tail), *previous;
 
 	sv_store(&me->locked, 0, SV_RELAXED);
 	sv_store(&me->next, NULL, SV_RELAXED);
-	/* The first touch of the node may have taken so long that the lock is free now. L. */
-	if (sv_load(&l->all, SV_RELAXED) == 0 && sv_cas(&l->all, 0, LOCKED, SV_ACQUIRE) == 0)
+	/* The first touch of the node may have taken so long that the lock is free now. */
+	if (qspinlock_word_try(l))
 		return;
-	before = sv_xchg(&l->tail, tail, SV_RELEASE); /* N: our node is ready for a successor */
+	before = sv_xchg(&l->tail, tail, SV_ACQ_REL); /* Q: a node is ready for a successor */
 	if (before) {
-		sv_store(&node_of(before)->next, me, SV_RELEASE); /* N: with acquire_as_head */
-		sv_await_eq(&me->locked, 1, SV_ACQUIRE);          /* H: with acquire_as_head */
+		previous = qspinlock_word_node(before);
+		sv_store(&previous->next, me, SV_RELEASE); /* N: with acquire_as_head */
+		sv_await_eq(&me->locked, 1, SV_ACQUIRE);   /* H: with acquire_as_head */
 	}
 	acquire_as_head(l, me, tail);
 }
 
-static void acquire_slowly(struct qspinlock *l, uint32_t value)
-{
-	uint32_t old, wanted;
-
-	/* Pending without locked: the second comer is just taking over. */
-	if (value == PENDING)
-		value = sv_await_ne(&l->all, PENDING, SV_RELAXED);
-	for (;; value = old) {
-		if (value & ~LOCKED_MASK) {
-			queue_up(l);
-			return;
-		}
-		wanted = value == LOCKED ? LOCKED | PENDING : LOCKED;
-		old = sv_cas(&l->all, value, wanted, SV_ACQUIRE); /* L: with qspinlock_release */
-		if (old == value)
-			break;
-	}
-	if (wanted == LOCKED)
-		return;
-	sv_await_eq(&l->locked, 0, SV_ACQUIRE); /* L: with qspinlock_release */
-	sv_store(&l->locked_pending, LOCKED, SV_RELAXED);
-}
-
 static void qspinlock_acquire(void *lock, void *node, const void *cfg)
 {
-	struct qspinlock *l = lock;
+	struct qspinlock_word *l = lock;
 	uint32_t value = sv_cas(&l->all, 0, LOCKED, SV_ACQUIRE); /* L: with qspinlock_release */
 
 	(void)node, (void)cfg;
-	if (value != 0)
-		acquire_slowly(l, value);
+	if (value != 0 && !qspinlock_word_pend(l, value))
+		queue_up(l);
 }
 
 static bool qspinlock_try_acquire(void *lock, void *node, const void *cfg)
 {
-	struct qspinlock *l = lock;
-
 	(void)node, (void)cfg;
-	return sv_load(&l->all, SV_RELAXED) == 0 &&
-	       sv_cas(&l->all, 0, LOCKED, SV_ACQUIRE) == 0; /* L: with qspinlock_release */
+	return qspinlock_word_try(lock);
 }
 
 static void qspinlock_release(void *lock, void *node, const void *cfg)
 {
-	struct qspinlock *l = lock;
+	struct qspinlock_word *l = lock;
 
 	(void)node, (void)cfg;
 	sv_store(&l->locked, 0, SV_RELEASE); /* L: with every acquire of the locked byte */
@@ -150,9 +86,9 @@ static void qspinlock_release(void *lock, void *node, const void *cfg)
 SV_LOCK(qspinlock) = {
 	.name = "qspinlock",
 	.help = "queued spinlock of Linux 4.2 with its pending bit",
-	.lock_bytes = sizeof(struct qspinlock),
+	.lock_bytes = sizeof(struct qspinlock_word),
 	.percpu_bytes = sizeof(struct qspinlock_node),
-	.init = qspinlock_init,
+	.init = qspinlock_word_init,
 	.acquire = qspinlock_acquire,
 	.try_acquire = qspinlock_try_acquire,
 	.release = qspinlock_release,
