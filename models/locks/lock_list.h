@@ -16,6 +16,9 @@
 	X(mcs) \
 	X(clh) \
 	X(qspinlock) \
+	X(pv_ticket) \
+	X(iticket) \
+	X(oticket) \
 	X(mutex)
 /* clang-format on */
 

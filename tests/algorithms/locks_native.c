@@ -1,21 +1,21 @@
 /*
  * locks_native.c - every lock of the list on the cores of this machine
  *
- * More threads than cores as well: a waiter then yields nothing, so rounds are few.
+ * More threads than cores as well. A waiter who only spins then yields nothing, so its
+ * rounds are few; those of locks that halt or sleep are many.
  */
 #define SV_SUBSTRATE_native 1
-#include "config.h"
-#include "locks.h"
+#include "lock_cases.h"
 #include "pinned.h"
 #include "run_suite.h"
 #include "substrate.h"
-#include <check.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#define MOST 4
+#define MOST 8
 
 struct shared {
 	const struct sv_lock *kind;
@@ -24,18 +24,32 @@ struct shared {
 	struct sv_native_team team;
 	uint64_t counter; /* guarded by the lock, deliberately not atomic */
 	unsigned rounds;
+	unsigned yield_every; /* rounds, to let others meet a held lock; 0: never */
+	long sleeps;          /* of all threads while they worked */
 };
+
+static long sleeps_of_thread(void)
+{
+	struct rusage use;
+
+	return getrusage(RUSAGE_THREAD, &use) == 0 ? use.ru_nvcsw : 0;
+}
 
 static void work(unsigned thread, void *arg)
 {
 	struct shared *s = arg;
+	long before = sleeps_of_thread();
 
-	sv_native_enter(&s->team, thread, 0);
+	/* Two NUMA nodes, whatever the machine has: neighbours are on different ones. */
+	sv_native_enter(&s->team, thread, thread % 2);
 	for (unsigned i = 0; i < s->rounds; i++) {
 		s->kind->acquire(s->lock, s->node[thread], s->cfg);
 		s->counter++;
+		if (s->yield_every && i % s->yield_every == 0)
+			sched_yield();
 		s->kind->release(s->lock, s->node[thread], s->cfg);
 	}
+	__atomic_fetch_add(&s->sleeps, sleeps_of_thread() - before, __ATOMIC_RELAXED);
 }
 
 static void *lines(size_t bytes)
@@ -47,21 +61,21 @@ static void *lines(size_t bytes)
 	return memset(p, 0, whole);
 }
 
-static void count_together(const struct sv_lock *kind, unsigned threads, unsigned rounds)
+/* Returns how often threads slept. */
+static long count_together(
+	struct lock_case what, unsigned threads, unsigned rounds, unsigned yield_every)
 {
+	const struct sv_lock *kind = sv_locks_native[what.index];
 	struct sv_diag *diag = sv_diag_new();
-	struct sv_doc *doc = sv_doc_parse("none", "{}", 2, diag);
-	struct shared s = { .kind = kind, .rounds = rounds };
+	struct sv_doc *doc;
+	struct shared s = { .kind = kind, .rounds = rounds, .yield_every = yield_every };
 	void *percpu[MOST];
-	void *cfg = kind->options ? sv_doc_alloc(doc, kind->options->size) : NULL;
 
-	if (cfg)
-		ck_assert_int_eq(sv_read(kind->options, sv_doc_root(doc), cfg, doc, diag), 0);
-	s.cfg = cfg;
+	s.cfg = lock_config(kind, what.options, &doc);
 	s.lock = lines(kind->lock_bytes);
 	s.team = (struct sv_native_team){ .cpus = threads, .percpu = percpu };
 	s.team.kick = lines(threads * SV_LINE_BYTES);
-	kind->init(s.lock, cfg);
+	kind->init(s.lock, s.cfg);
 	for (unsigned i = 0; i < threads; i++) {
 		percpu[i] = lines(kind->percpu_bytes);
 		s.node[i] = lines(kind->node_bytes);
@@ -78,44 +92,61 @@ static void count_together(const struct sv_lock *kind, unsigned threads, unsigne
 	free(s.team.kick);
 	sv_doc_free(doc);
 	sv_diag_free(diag);
+	return s.sleeps;
 }
 
 START_TEST(excludes_others_alone_and_in_pairs)
 {
-	count_together(sv_locks_native[_i], 1, 10000);
-	count_together(sv_locks_native[_i], 2, 1000);
+	count_together(lock_case(_i), 1, 10000, 0);
+	count_together(lock_case(_i), 2, 50000, 0);
 }
 END_TEST
 
 START_TEST(excludes_others_when_over_subscribed)
 {
-	count_together(sv_locks_native[_i], MOST, 30);
+	count_together(lock_case(_i), 4, 30, 0);
+	count_together(lock_case(_i), MOST, 30, 0);
+}
+END_TEST
+
+/* All threads, most of them halted: a lost kick stops the whole. */
+START_TEST(wakes_all_who_halt_or_sleep_in_a_hurry)
+{
+	struct lock_case what = lock_case(_i);
+
+	if (!(sv_locks_native[what.index]->traits & SV_LOCK_BLOCKING))
+		return;
+	for (unsigned threads = MOST / 2; threads <= MOST; threads *= 2)
+		ck_assert_int_gt(count_together(what, threads, 100000 / threads, 16), 5);
 }
 END_TEST
 
 START_TEST(try_acquire_fails_on_a_held_lock_only)
 {
 	const struct sv_lock *kind = sv_locks_native[_i];
-	void *lock, *node, *other, *percpu[1];
+	void *lock, *node, *other, *percpu[1], *cfg;
 	struct sv_native_team team = { .cpus = 1, .percpu = percpu };
+	struct sv_doc *doc;
 
 	if (!kind->try_acquire)
 		return;
+	cfg = lock_config(kind, "{}", &doc);
 	lock = lines(kind->lock_bytes);
 	node = lines(kind->node_bytes);
 	other = lines(kind->node_bytes);
 	percpu[0] = lines(kind->percpu_bytes);
 	sv_native_enter(&team, 0, 0);
-	kind->init(lock, NULL);
+	kind->init(lock, cfg);
 	for (int i = 0; i < 3; i++) {
-		ck_assert(kind->try_acquire(lock, node, NULL));
-		ck_assert(!kind->try_acquire(lock, other, NULL));
-		kind->release(lock, node, NULL);
+		ck_assert(kind->try_acquire(lock, node, cfg));
+		ck_assert(!kind->try_acquire(lock, other, cfg));
+		kind->release(lock, node, cfg);
 	}
 	free(lock);
 	free(node);
 	free(other);
 	free(percpu[0]);
+	sv_doc_free(doc);
 }
 END_TEST
 
@@ -150,14 +181,13 @@ int main(void)
 {
 	Suite *suite = suite_create("locks_native");
 	TCase *each = tcase_create("each lock"), *pv = tcase_create("halt and kick");
-	int n = 0;
+	int cases = lock_cases(), locks = cases - (int)LOCK_HURRIES;
 
-	while (sv_locks_native[n])
-		n++;
 	tcase_set_timeout(each, 120);
-	tcase_add_loop_test(each, excludes_others_alone_and_in_pairs, 0, n);
-	tcase_add_loop_test(each, excludes_others_when_over_subscribed, 0, n);
-	tcase_add_loop_test(each, try_acquire_fails_on_a_held_lock_only, 0, n);
+	tcase_add_loop_test(each, excludes_others_alone_and_in_pairs, 0, cases);
+	tcase_add_loop_test(each, excludes_others_when_over_subscribed, 0, cases);
+	tcase_add_loop_test(each, wakes_all_who_halt_or_sleep_in_a_hurry, locks, cases);
+	tcase_add_loop_test(each, try_acquire_fails_on_a_held_lock_only, 0, locks);
 	tcase_add_test(pv, a_kick_before_the_halt_is_not_lost);
 	suite_add_tcase(suite, each);
 	suite_add_tcase(suite, pv);

@@ -1,7 +1,7 @@
 /*
  * locks_simulated.c - every lock of the list in the simulator
  */
-#include "locks.h"
+#include "lock_cases.h"
 #include "run_suite.h"
 #include "sim_host.h"
 #include "stats.h"
@@ -24,7 +24,18 @@ struct worker {
 	void *node;
 	uint64_t done;
 	unsigned rounds; /* 0: for ever */
+	sv_time think;   /* at most */
+	uint64_t random;
 };
+
+/* Marsaglia's xorshift64. */
+static uint64_t random_below(struct worker *w, uint64_t limit)
+{
+	w->random ^= w->random << 13;
+	w->random ^= w->random >> 7;
+	w->random ^= w->random << 17;
+	return w->random % limit;
+}
 
 static void work(struct sv_sim_thread *self, void *arg)
 {
@@ -42,23 +53,9 @@ static void work(struct sv_sim_thread *self, void *arg)
 		s->holder = -1;
 		s->kind->release(s->lock, w->node, s->cfg);
 		w->done++;
+		if (w->think)
+			sv_sim_work(self, (sv_time)random_below(w, (uint64_t)w->think));
 	}
-}
-
-/* Every lock's configuration by its own defaults. */
-static void *defaults_of(const struct sv_lock *l, struct sv_doc **doc)
-{
-	void *cfg = NULL;
-	struct sv_diag *diag = sv_diag_new();
-
-	*doc = sv_doc_parse("none", "{}", 2, diag);
-	ck_assert_ptr_nonnull(*doc);
-	if (l->options) {
-		cfg = sv_doc_alloc(*doc, l->options->size);
-		ck_assert_int_eq(sv_read(l->options, sv_doc_root(*doc), cfg, *doc, diag), 0);
-	}
-	sv_diag_free(diag);
-	return cfg;
 }
 
 struct run {
@@ -70,36 +67,58 @@ struct run {
 	uint64_t events;
 };
 
-static void run_lock(struct run *r, const struct sv_lock *kind, unsigned threads, unsigned rounds,
-	sv_time until, int flags)
+/* What differs between runs. */
+struct setup {
+	struct lock_case what;
+	unsigned threads, rounds;
+	sv_time until, think;
+	bool no_run_ahead, exact_polling;
+};
+
+static void start_worker(struct run *r, const struct setup *how, unsigned i)
 {
-	enum { NO_RUN_AHEAD = 1, EXACT = 2 };
+	const struct sv_lock *kind = r->s.kind;
+	struct worker *w = &r->w[i];
+
+	*w = (struct worker){
+		.s = &r->s, .rounds = how->rounds, .think = how->think, .random = i + 1
+	};
+	w->node = sv_memory_alloc(r->host.memory, kind->node_bytes + 1, 0);
+	if (kind->node_init)
+		kind->node_init(w->node, i);
+	sim_host_thread(&r->host, &w->thread, work, w, 0);
+	w->thread.percpu = r->s.percpu;
+}
+
+static void run_lock(struct run *r, const struct setup *how)
+{
+	const struct sv_lock *kind = sv_locks_simulated[how->what.index];
 
 	*r = (struct run){ 0 };
 	toy_machine_init(&r->toy);
-	sim_host_init(&r->host, &r->toy.machine, flags & NO_RUN_AHEAD);
-	r->host.system.team.exact_polling = flags & EXACT;
+	sim_host_init(&r->host, &r->toy.machine, how->no_run_ahead);
+	r->host.system.team.exact_polling = how->exact_polling;
 	r->s.kind = kind;
 	r->s.holder = -1;
-	r->s.cfg = defaults_of(kind, &r->doc);
+	r->s.cfg = lock_config(kind, how->what.options, &r->doc);
 	r->s.lock = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
 	r->s.counter = sv_memory_alloc(r->host.memory, 8, 0);
 	kind->init(r->s.lock, r->s.cfg);
 	for (unsigned i = 0; i < TOY_PUS; i++)
 		r->s.percpu[i] = sv_memory_alloc(r->host.memory, kind->percpu_bytes + 1, 0);
-	for (unsigned i = 0; i < threads; i++) {
-		struct worker *w = &r->w[i];
-
-		w->s = &r->s;
-		w->rounds = rounds;
-		w->node = sv_memory_alloc(r->host.memory, kind->node_bytes + 1, 0);
-		if (kind->node_init)
-			kind->node_init(w->node, i);
-		sim_host_thread(&r->host, &w->thread, work, w, 0);
-		w->thread.percpu = r->s.percpu;
-	}
-	sim_host_run(&r->host, until);
+	for (unsigned i = 0; i < how->threads; i++)
+		start_worker(r, how, i);
+	sim_host_run(&r->host, how->until);
 	r->events = sv_engine_events(r->host.engine);
+}
+
+static uint64_t acquisitions(const struct run *r, unsigned threads)
+{
+	uint64_t done = 0;
+
+	for (unsigned i = 0; i < threads; i++)
+		done += r->w[i].done;
+	return done;
 }
 
 static void run_fini(struct run *r, unsigned threads)
@@ -112,27 +131,34 @@ static void run_fini(struct run *r, unsigned threads)
 
 START_TEST(excludes_others_and_loses_no_wake_up)
 {
-	const struct sv_lock *kind = sv_locks_simulated[_i];
+	struct setup how = {
+		.what = lock_case(_i), .threads = TOY_PUS, .rounds = ROUNDS, .until = SV_S
+	};
 	struct run r;
 
-	run_lock(&r, kind, TOY_PUS, ROUNDS, SV_S, 0);
-	for (unsigned i = 0; i < TOY_PUS; i++)
-		ck_assert_msg(r.w[i].done == ROUNDS, "%s: thread %u did %llu rounds and %s",
-			kind->name, i, (unsigned long long)r.w[i].done,
-			sv_sim_thread_state(&r.w[i].thread));
-	ck_assert_uint_eq(*r.s.counter, TOY_PUS * ROUNDS);
-	run_fini(&r, TOY_PUS);
+	for (sv_time think = 0; think <= 20 * SV_US; think += 5 * SV_US) {
+		how.think = think;
+		run_lock(&r, &how);
+		for (unsigned i = 0; i < TOY_PUS; i++)
+			ck_assert_msg(r.w[i].done == ROUNDS,
+				"%s %s: thread %u did %llu rounds and %s", r.s.kind->name,
+				how.what.options, i, (unsigned long long)r.w[i].done,
+				sv_sim_thread_state(&r.w[i].thread));
+		ck_assert_uint_eq(*r.s.counter, TOY_PUS * ROUNDS);
+		run_fini(&r, TOY_PUS);
+	}
 }
 END_TEST
 
 START_TEST(is_the_same_with_run_ahead_on_and_off)
 {
-	const struct sv_lock *kind = sv_locks_simulated[_i];
+	struct setup how = { .what = lock_case(_i), .threads = TOY_PUS, .until = 300 * SV_US };
 	struct run *a = malloc(sizeof(*a)), *b = malloc(sizeof(*b));
 
-	run_lock(a, kind, TOY_PUS, 0, 300 * SV_US, 0);
-	run_lock(b, kind, TOY_PUS, 0, 300 * SV_US, 1);
-	ck_assert_uint_gt(a->s.n, 50);
+	run_lock(a, &how);
+	how.no_run_ahead = true;
+	run_lock(b, &how);
+	ck_assert_uint_gt(a->s.n, 40);
 	ck_assert_uint_eq(a->s.n, b->s.n);
 	ck_assert_mem_eq(a->s.order, b->s.order, a->s.n * sizeof(a->s.order[0]));
 	ck_assert_uint_eq(a->events, b->events);
@@ -143,21 +169,26 @@ START_TEST(is_the_same_with_run_ahead_on_and_off)
 }
 END_TEST
 
-/* Parked waiters stand for polling ones: the oracle simulates every poll. */
+/*
+ * Parked waiters stand for polling ones: the oracle simulates every poll. The threads think
+ * for random times, because threads in lock-step fall into one of several rhythms, and a
+ * nanosecond decides into which.
+ */
 START_TEST(parked_waiters_cost_what_polling_ones_do)
 {
-	const struct sv_lock *kind = sv_locks_simulated[_i];
+	struct setup how = {
+		.what = lock_case(_i), .threads = TOY_PUS, .until = 20 * SV_MS, .think = SV_US
+	};
 	struct run *a = malloc(sizeof(*a)), *b = malloc(sizeof(*b));
-	double parked = 0, polled = 0;
+	double parked, polled;
 
-	run_lock(a, kind, TOY_PUS, 0, 5 * SV_MS, 0);
-	run_lock(b, kind, TOY_PUS, 0, 5 * SV_MS, 2);
-	for (unsigned i = 0; i < TOY_PUS; i++) {
-		parked += (double)a->w[i].done;
-		polled += (double)b->w[i].done;
-	}
-	ck_assert_msg(parked > 0.97 * polled && parked < 1.03 * polled, "%s: parked %g, polled %g",
-		kind->name, parked, polled);
+	run_lock(a, &how);
+	how.exact_polling = true;
+	run_lock(b, &how);
+	parked = (double)acquisitions(a, TOY_PUS);
+	polled = (double)acquisitions(b, TOY_PUS);
+	ck_assert_msg(parked > 0.97 * polled && parked < 1.03 * polled,
+		"%s %s: parked %g, polled %g", a->s.kind->name, how.what.options, parked, polled);
 	run_fini(a, TOY_PUS);
 	run_fini(b, TOY_PUS);
 	free(a);
@@ -167,35 +198,54 @@ END_TEST
 
 START_TEST(never_exceeds_one_critical_section_at_a_time)
 {
-	const struct sv_lock *kind = sv_locks_simulated[_i];
+	struct setup how = { .what = lock_case(_i), .until = SV_MS };
 	struct run r;
 
-	for (unsigned threads = 1; threads <= TOY_PUS; threads++) {
-		uint64_t done = 0;
+	for (how.threads = 1; how.threads <= TOY_PUS; how.threads++) {
+		uint64_t done;
 
-		run_lock(&r, kind, threads, 0, SV_MS, 0);
-		for (unsigned i = 0; i < threads; i++)
-			done += r.w[i].done;
+		run_lock(&r, &how);
+		done = acquisitions(&r, how.threads);
 		ck_assert_uint_gt(done, 100);
 		ck_assert_uint_lt(done, (uint64_t)(SV_MS / (50 * SV_NS)));
-		run_fini(&r, threads);
+		run_fini(&r, how.threads);
 	}
 }
 END_TEST
 
 START_TEST(fifo_locks_are_fair)
 {
-	const struct sv_lock *kind = sv_locks_simulated[_i];
+	struct setup how = { .what = lock_case(_i), .threads = TOY_PUS, .until = 5 * SV_MS };
 	double done[TOY_PUS];
 	struct run r;
 
-	if (!(kind->traits & SV_LOCK_FIFO))
+	if (!(sv_locks_simulated[how.what.index]->traits & SV_LOCK_FIFO))
 		return;
-	run_lock(&r, kind, TOY_PUS, 0, 5 * SV_MS, 0);
+	run_lock(&r, &how);
 	for (unsigned i = 0; i < TOY_PUS; i++)
 		done[i] = (double)r.w[i].done;
 	ck_assert_double_gt(sv_jain(done, TOY_PUS), 0.99);
 	run_fini(&r, TOY_PUS);
+}
+END_TEST
+
+/* Or the tests above would not meet the slow paths. */
+START_TEST(hurry_makes_a_difference)
+{
+	struct lock_case hurried = lock_case(_i), usual = { hurried.index, "{}" };
+	struct setup how = { .what = hurried, .threads = TOY_PUS, .until = 5 * SV_MS };
+	uint64_t done[2];
+	struct run r;
+
+	for (int i = 0; i < 2; i++) {
+		how.what = i ? hurried : usual;
+		run_lock(&r, &how);
+		done[i] = acquisitions(&r, TOY_PUS);
+		run_fini(&r, TOY_PUS);
+	}
+	ck_assert_msg(done[0] != done[1], "%s %s: %llu acquisitions in either case",
+		sv_locks_simulated[hurried.index]->name, hurried.options,
+		(unsigned long long)done[0]);
 }
 END_TEST
 
@@ -216,16 +266,15 @@ END_TEST
 int main(void)
 {
 	TCase *each = tcase_create("each lock");
-	int n = 0;
+	int cases = lock_cases(), locks = cases - (int)LOCK_HURRIES;
 
-	while (sv_locks_simulated[n])
-		n++;
 	tcase_set_timeout(each, 60);
-	tcase_add_loop_test(each, is_listed_once_with_the_same_sizes_natively, 0, n);
-	tcase_add_loop_test(each, excludes_others_and_loses_no_wake_up, 0, n);
-	tcase_add_loop_test(each, is_the_same_with_run_ahead_on_and_off, 0, n);
-	tcase_add_loop_test(each, parked_waiters_cost_what_polling_ones_do, 0, n);
-	tcase_add_loop_test(each, never_exceeds_one_critical_section_at_a_time, 0, n);
-	tcase_add_loop_test(each, fifo_locks_are_fair, 0, n);
+	tcase_add_loop_test(each, is_listed_once_with_the_same_sizes_natively, 0, locks);
+	tcase_add_loop_test(each, excludes_others_and_loses_no_wake_up, 0, cases);
+	tcase_add_loop_test(each, is_the_same_with_run_ahead_on_and_off, 0, cases);
+	tcase_add_loop_test(each, parked_waiters_cost_what_polling_ones_do, 0, cases);
+	tcase_add_loop_test(each, never_exceeds_one_critical_section_at_a_time, 0, cases);
+	tcase_add_loop_test(each, fifo_locks_are_fair, 0, cases);
+	tcase_add_loop_test(each, hurry_makes_a_difference, locks, cases);
 	return run_case("locks_simulated", each);
 }
