@@ -113,7 +113,7 @@ static int alone_init(struct alone *a, struct sv_engine *engine, const struct sv
 	unsigned cpu;
 
 	a->memory = sv_memory_new(lp, machine, 1, 0);
-	if (!a->memory || sv_system_init(&a->system, a->memory, 0, machine->pus) < 0)
+	if (!a->memory || sv_system_init(&a->system, a->memory, 0, 1) < 0)
 		return -1;
 	cpu = sv_system_take_cpu(&a->system, false);
 	sv_system_thread(&a->system, &a->thread, cpu);

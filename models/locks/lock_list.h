@@ -19,6 +19,8 @@
 	X(pv_ticket) \
 	X(iticket) \
 	X(oticket) \
+	X(pv_qspinlock) \
+	X(pv_qspinlock_hybrid) \
 	X(mutex)
 /* clang-format on */
 
