@@ -28,6 +28,10 @@ static const struct {
 	{ "pv-qspinlock", "{threshold: 20}" },
 	{ "pv-qspinlock", "{threshold: 20, kick: at-release}" },
 	{ "pv-qspinlock-hybrid", "{threshold: 20, check: 8}" },
+	{ "cna", "{flush: 2us}" },
+	{ "cna", "{flush: 0ns}" },
+	{ "shfllock", "{batch: 2}" },
+	{ "hmcs", "{passes: 2}" },
 };
 #define LOCK_HURRIES (sizeof(lock_hurries) / sizeof(lock_hurries[0]))
 

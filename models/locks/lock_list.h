@@ -21,6 +21,9 @@
 	X(oticket) \
 	X(pv_qspinlock) \
 	X(pv_qspinlock_hybrid) \
+	X(cna) \
+	X(shfllock) \
+	X(hmcs) \
 	X(mutex)
 /* clang-format on */
 
