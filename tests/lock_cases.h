@@ -25,6 +25,7 @@ static const struct {
 	{ "iticket", "{threshold: 5, longest: 40}" },
 	{ "oticket", "{longest: 40, shortest: 5, reach: 3}" },
 	{ "oticket", "{spinning: long, longest: 20, kicks: 1}" },
+	{ "preemptable-ticket", "{shift: 2}" },
 	{ "pv-qspinlock", "{threshold: 20}" },
 	{ "pv-qspinlock", "{threshold: 20, kick: at-release}" },
 	{ "pv-qspinlock-hybrid", "{threshold: 20, check: 8}" },
@@ -32,6 +33,7 @@ static const struct {
 	{ "cna", "{flush: 0ns}" },
 	{ "shfllock", "{batch: 2}" },
 	{ "hmcs", "{passes: 2}" },
+	{ "spin-park", "{spin: 20}" },
 };
 #define LOCK_HURRIES (sizeof(lock_hurries) / sizeof(lock_hurries[0]))
 

@@ -19,12 +19,14 @@
 	X(pv_ticket) \
 	X(iticket) \
 	X(oticket) \
+	X(preemptable_ticket) \
 	X(pv_qspinlock) \
 	X(pv_qspinlock_hybrid) \
 	X(cna) \
 	X(shfllock) \
 	X(hmcs) \
-	X(mutex)
+	X(mutex) \
+	X(spin_park)
 /* clang-format on */
 
 #endif
