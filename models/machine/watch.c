@@ -95,12 +95,28 @@ void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu)
 		if (w->stale)
 			continue;
 		w->stale = true;
+		if (w->blind)
+			continue;
 		w->arrive = next_fetch(m, pu, w->pu);
 		if (w->arrive < first)
 			first = w->arrive;
 	}
 	if (first != SV_TIME_MAX && !l->refetching)
 		send_refetch(m, line, first);
+}
+
+/* On another PU, or with its copy gone, it has to fetch the line; otherwise it has seen all there
+ * is. */
+void sv_memory_look_again(struct sv_memory *m, struct sv_watcher *w)
+{
+	uint32_t line = sv_memory_line(m, w->word);
+
+	if (!w->stale && sv_memory_readable(m, line, w->pu))
+		return;
+	w->stale = true;
+	w->arrive = sv_now(m->lp) + poll_phase(m);
+	if (!m->line[line].refetching)
+		send_refetch(m, line, w->arrive);
 }
 
 static bool before(const struct sv_fetch *a, const struct sv_fetch *b)
@@ -130,7 +146,7 @@ static size_t collect_stale(struct sv_memory *m, const struct sv_line *l)
 	size_t n = 0;
 
 	for (struct sv_watcher *w = l->watchers; w; w = w->next)
-		if (w->stale)
+		if (w->stale && !w->blind)
 			m->batch[n++] = (struct sv_fetch){ w->arrive, w };
 	SV_BUG_ON(n > m->machine->pus);
 	sort(m->batch, n);

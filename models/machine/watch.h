@@ -20,10 +20,13 @@ struct sv_watcher {
 	uint16_t pu;
 	uint8_t bytes;
 	bool differs, stale;
+	bool blind; /* its thread does not run: it does not poll */
 };
 
 /* Watches; the PU has a copy, and the condition does not hold. */
 void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
+/* A watcher that was blind polls again, perhaps from another PU. */
+void sv_memory_look_again(struct sv_memory *m, struct sv_watcher *watcher);
 void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
 
 /* The value of a word of 1, 2, 4 or 8 bytes. */

@@ -13,7 +13,7 @@ static void wake(struct sv_watcher *w, uint64_t value, sv_time done)
 
 	t->watching = false;
 	t->value = value;
-	sv_resume(&t->process, done);
+	sv_sim_continue(t, done);
 }
 
 /* Parks until the condition holds or the deadline has passed; false when it has. */
@@ -29,14 +29,33 @@ static bool park(struct sv_sim_thread *t, sv_time deadline)
 	return !t->expired;
 }
 
+void sv_sim_pause_await(struct sv_sim_thread *t)
+{
+	t->watcher.blind = true;
+	/* The threshold of a spin counts polls, so its clock stands still too. */
+	if (t->deadline != SV_TIME_MAX)
+		t->deadline -= sv_now(t->process.lp);
+}
+
+void sv_sim_resume_await(struct sv_sim_thread *t)
+{
+	t->watcher.blind = false;
+	t->watcher.pu = t->pu;
+	if (t->deadline != SV_TIME_MAX) {
+		t->deadline += sv_now(t->process.lp);
+		sv_schedule(t->process.lp, t->deadline, SV_EVENT_EXPIRE, (uintptr_t)t);
+	}
+	sv_memory_look_again(t->memory, &t->watcher);
+}
+
 void sv_sim_expire(struct sv_sim_thread *t)
 {
-	if (!t->watching || t->deadline != sv_now(t->process.lp))
+	if (!t->watching || !t->running || t->deadline != sv_now(t->process.lp))
 		return;
 	sv_memory_unwatch(t->memory, &t->watcher);
 	t->watching = false;
 	t->expired = true;
-	sv_resume(&t->process, sv_now(t->process.lp));
+	sv_sim_continue(t, sv_now(t->process.lp));
 }
 
 /* Spins with the condition in t->watcher until the deadline; returns the value last seen. */

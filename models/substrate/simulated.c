@@ -17,6 +17,10 @@ __attribute__((noinline)) static void resume_self(struct sv_sim_thread *t)
 
 void sv_sim_elapse_slow(struct sv_sim_thread *t, sv_time time)
 {
+	if (t->task) {
+		sv_sim_thread_work(t, time);
+		return;
+	}
 	sv_hold(&t->process, time);
 	resume_self(t);
 }
@@ -70,7 +74,7 @@ static void serve_access(struct sv_request *r, sv_time done)
 	t->served = true;
 	t->done = done;
 	if (t->waiting)
-		sv_resume(&t->process, done);
+		sv_sim_continue(t, done);
 }
 
 /* Sends the thread's request and waits until it has the data. */
@@ -85,7 +89,7 @@ static uint64_t miss(struct sv_sim_thread *t, uint32_t line, enum sv_access acce
 	t->request.serve = serve_access;
 	t->served = false;
 	arrival = sv_now(lp) + sv_memory_flight(t->memory, &t->request);
-	if (!sv_advance(lp, arrival)) {
+	if (!t->running || !sv_advance(lp, arrival)) {
 		sv_schedule(lp, arrival, SV_EVENT_ARRIVE, (uintptr_t)&t->request);
 		sv_sim_block(t);
 		return t->value;

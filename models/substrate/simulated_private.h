@@ -21,12 +21,18 @@ static inline void sv_sim_elapse(struct sv_sim_thread *t, sv_time time)
 {
 	struct sv_lp *lp = t->process.lp;
 
-	if (sv_unlikely(!sv_advance(lp, lp->clock->now + time)))
+	if (sv_unlikely(!t->running || !sv_advance(lp, lp->clock->now + time)))
 		sv_sim_elapse_slow(t, time);
 }
 
-/* Waits until somebody resumes the thread's process. */
+/* Waits until somebody lets the thread go on. */
 void sv_sim_block(struct sv_sim_thread *t);
+
+/* Takes `time` of running. */
+void sv_sim_thread_work(struct sv_sim_thread *t, sv_time time);
+
+/* Lets a blocked thread go on at time `at`, or as soon after as it runs. */
+void sv_sim_continue(struct sv_sim_thread *t, sv_time at);
 
 /* The store buffer (store_buffer.c). */
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
@@ -40,6 +46,13 @@ static inline void sv_sim_drain(struct sv_sim_thread *t)
 	if (sv_unlikely(t->stores))
 		sv_sim_drain_slow(t);
 }
+
+/* What was due at this time happens, if it still is due (progress.c). */
+void sv_sim_go(struct sv_sim_thread *t);
+
+/* A spinning thread stops to poll, and polls again (await.c). */
+void sv_sim_pause_await(struct sv_sim_thread *t);
+void sv_sim_resume_await(struct sv_sim_thread *t);
 
 /* The deadline of a bounded await (await.c). */
 void sv_sim_expire(struct sv_sim_thread *t);

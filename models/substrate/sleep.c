@@ -50,21 +50,32 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	if (!t->futex)
 		return;
 	t->asleep = true;
+	if (t->team->os)
+		t->team->os->sleep(t);
 	sv_sim_block(t);
 }
 
-static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
+/* Returns what it costs the waker beyond the wake itself. */
+static sv_time wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
 {
+	sv_time now = sv_now(waker->process.lp);
+
 	if (!t->asleep)
-		return;
+		return 0;
 	t->asleep = false;
-	sv_resume(&t->process, sv_now(waker->process.lp) + sv_sim_cost(waker, SV_COST_WAKE_UP));
+	if (!t->task) {
+		sv_sim_continue(t, now + sv_sim_cost(waker, SV_COST_WAKE_UP));
+		return 0;
+	}
+	sv_sim_continue(t, now);
+	return t->team->os->wake(t);
 }
 
 unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 {
 	struct sv_sim_thread *t = sv_sim_self, **p = &t->team->sleepers;
 	unsigned woken = 0;
+	sv_time cost = 0;
 
 	sv_sim_drain(t);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
@@ -76,11 +87,11 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 			continue;
 		}
 		dequeue(p);
-		wake_sleeper(t, sleeper);
+		cost += wake_sleeper(t, sleeper);
 		woken++;
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
-	sv_sim_elapse(t, (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	sv_sim_elapse(t, cost + (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	return woken;
 }
 
@@ -89,9 +100,13 @@ void sv_pv_wait(void)
 	struct sv_sim_thread *t = sv_sim_self;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
+	t->team->halts++;
+	if (!t->task)
+		sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	if (!t->kicked) {
 		t->halted = true;
+		if (t->task)
+			t->team->os->halt(t);
 		sv_sim_block(t);
 	}
 	t->kicked = false;
@@ -100,13 +115,21 @@ void sv_pv_wait(void)
 void sv_pv_kick(unsigned cpu)
 {
 	struct sv_sim_thread *t = sv_sim_self, *target = t->team->thread[cpu];
+	sv_time now, cost = 0;
 
 	sv_sim_drain(t);
-	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL) + sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	t->team->kicks++;
+	if (!t->task)
+		sv_sim_elapse(
+			t, sv_sim_cost(t, SV_COST_SYSCALL) + sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	now = sv_now(t->process.lp);
 	target->kicked = true;
 	if (target->halted) {
 		target->halted = false;
-		sv_resume(
-			&target->process, sv_now(t->process.lp) + sv_sim_cost(t, SV_COST_WAKE_UP));
+		sv_sim_continue(target, now + (t->task ? 0 : sv_sim_cost(t, SV_COST_WAKE_UP)));
 	}
+	/* Whether it is halted or about to halt, the hypervisor is asked. */
+	if (t->task)
+		cost = t->team->os->kick(t, cpu);
+	sv_sim_elapse(t, cost);
 }

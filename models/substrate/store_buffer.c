@@ -55,7 +55,7 @@ void sv_sim_committed(struct sv_sim_thread *t)
 	if (t->stores)
 		advance(t);
 	else if (t->draining)
-		sv_resume(&t->process, sv_now(t->process.lp));
+		sv_sim_continue(t, sv_now(t->process.lp));
 }
 
 void sv_sim_drain_slow(struct sv_sim_thread *t)

@@ -12,13 +12,35 @@ static void run(struct sv_process *process, void *arg)
 	t->body(t, t->arg);
 }
 
+void sv_sim_thread_end(struct sv_sim_thread *self)
+{
+	self->asleep = true;
+	for (;;) {
+		self->team->os->sleep(self);
+		sv_sim_block(self);
+	}
+}
+
+/* A scheduled thread becomes ready. */
+static void start(struct sv_sim_thread *t)
+{
+	sv_sim_continue(t, sv_now(t->process.lp));
+	t->team->os->wake(t);
+}
+
 int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thread *, void *),
 	void *arg, sv_time at)
 {
 	t->body = body;
 	t->arg = arg;
+	t->running = !t->task;
 	if (sv_process_init(&t->process, t->memory->lp, run, t) < 0)
 		return -1;
+	if (t->task) {
+		t->process.suspended = true;
+		sv_schedule(t->process.lp, at, SV_EVENT_START, (uintptr_t)t);
+		return 0;
+	}
 	sv_process_start(&t->process, at);
 	return 0;
 }
@@ -46,6 +68,12 @@ void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event)
 	switch (event->type) {
 	case SV_EVENT_COMMIT:
 		sv_sim_committed((struct sv_sim_thread *)(uintptr_t)event->arg);
+		break;
+	case SV_EVENT_START:
+		start((struct sv_sim_thread *)(uintptr_t)event->arg);
+		break;
+	case SV_EVENT_GO:
+		sv_sim_go((struct sv_sim_thread *)(uintptr_t)event->arg);
 		break;
 	case SV_EVENT_EXPIRE:
 		sv_sim_expire((struct sv_sim_thread *)(uintptr_t)event->arg);

@@ -14,17 +14,43 @@
 #include "process.h"
 #include "simulated.h"
 
-enum { SV_EVENT_COMMIT = SV_EVENT_MEMORY_END, SV_EVENT_EXPIRE, SV_EVENT_THREAD_END };
+enum {
+	SV_EVENT_COMMIT = SV_EVENT_MEMORY_END,
+	SV_EVENT_EXPIRE,
+	SV_EVENT_GO,
+	SV_EVENT_START,
+	SV_EVENT_THREAD_END
+};
 
 /* Entries of a store buffer: Skylake's, Intel 64 and IA-32 Optimization Reference Manual, table
  * 2-1. */
 #define SV_STORE_BUFFER 56
 
+struct sv_sim_thread;
+
+/*
+ * What a thread asks of the system that schedules it. A team without one has a CPU for
+ * each thread: it always runs, and sleeping leaves its CPU idle.
+ */
+struct sv_sim_os {
+	void (*sleep)(struct sv_sim_thread *self); /* off its CPU until woken */
+	void (*halt)(struct sv_sim_thread *self);  /* halts the CPU until it is kicked */
+	/* What these cost their caller, beyond the system call and the wake itself, is returned. */
+	sv_time (*wake)(struct sv_sim_thread *sleeper);
+	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu);
+};
+
+/* What a thread has to do with a lock, for those who count preemptions. */
+enum sv_lock_phase { SV_LOCK_NONE, SV_LOCK_WAITING, SV_LOCK_HOLDING, SV_LOCK_PHASES };
+
 struct sv_sim_team {
+	const struct sv_sim_os *os;
 	unsigned cpus;
-	struct sv_sim_thread **thread;  /* by CPU */
-	struct sv_sim_thread *sleepers; /* on futexes, first come first */
-	bool exact_polling;             /* simulate every poll: a test oracle */
+	struct sv_sim_thread **thread;      /* by CPU */
+	struct sv_sim_thread *sleepers;     /* on futexes, first come first */
+	uint64_t preempted[SV_LOCK_PHASES]; /* threads that stopped against their will, by phase */
+	uint64_t halts, kicks;
+	bool exact_polling; /* simulate every poll: a test oracle */
 };
 
 struct sv_sim_store {
@@ -58,6 +84,12 @@ struct sv_sim_thread {
 	struct sv_request store_request;
 	bool draining;
 
+	/* Progress: what it does next happens at `due`, if it runs then. */
+	bool running, scheduled, working;
+	sv_time due, left; /* `left`: work that was cut off */
+	enum sv_lock_phase phase;
+	struct sv_task *task; /* NULL: it has a CPU of its own, and always runs */
+
 	struct sv_sim_thread *next_sleeper;
 	const void *futex; /* it sleeps on, or is about to */
 	bool asleep, halted, kicked;
@@ -66,7 +98,13 @@ struct sv_sim_thread {
 /* Prepares and starts a thread at time `at`. Returns -1 when no stack can be had. */
 int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thread *, void *),
 	void *arg, sv_time at);
+/* A scheduled thread ends: it leaves its CPU for good. Does not return. */
+_Noreturn void sv_sim_thread_end(struct sv_sim_thread *self);
 void sv_sim_thread_fini(struct sv_sim_thread *t);
+
+/* The scheduler's hand: a thread gets on only between run and stop. */
+void sv_sim_thread_run(struct sv_sim_thread *t);
+void sv_sim_thread_stop(struct sv_sim_thread *t);
 
 /* Computes for `time`: what a critical section or thinking is made of. */
 void sv_sim_work(struct sv_sim_thread *t, sv_time time);

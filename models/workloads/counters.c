@@ -98,7 +98,8 @@ static void counters_free(void *state)
 
 static int start_counter(struct counters *c, struct counter *one, char *word)
 {
-	sv_team_place(&c->cfg->team, c->system, &one->thread, &one->stream);
+	if (sv_team_place(&c->cfg->team, c->system, &one->thread, &one->stream) < 0)
+		return -1;
 	one->cfg = c->cfg;
 	one->word = (sv_u64 *)(void *)word;
 	return sv_sim_thread_start(

@@ -106,7 +106,7 @@ static const struct sv_metric metrics[] = {
 struct one_lock {
 	void *lock;
 	char *data;
-	int32_t holder, previous; /* CPUs; -1: nobody */
+	int32_t holder, previous; /* PUs; -1: nobody */
 };
 
 struct contender {
@@ -145,14 +145,14 @@ static struct one_lock *choose(struct contender *c)
 	return &all->lock[gsl_ran_discrete(sv_stream_gsl(&c->stream), all->choice)];
 }
 
-static void count_handover(struct critical *all, const struct one_lock *l, unsigned cpu)
+static void count_handover(struct critical *all, const struct one_lock *l)
 {
 	const struct sv_machine *m = all->system->memory->machine;
 	enum sv_distance d;
 
 	if (l->previous < 0)
 		return;
-	d = sv_machine_distance(m, all->system->pu[cpu], all->system->pu[l->previous]);
+	d = sv_machine_distance(m, (unsigned)l->holder, (unsigned)l->previous);
 	all->handover[d <= SV_SMT ? 0 : d <= SV_PACKAGE ? 1 : 2]++;
 }
 
@@ -162,13 +162,15 @@ static void acquire(struct contender *c, struct one_lock *l)
 	struct sv_lp *lp = c->thread.process.lp;
 	sv_time asked = sv_now(lp);
 
+	c->thread.phase = SV_LOCK_WAITING;
 	sv_station_enter(&all->waiting, asked);
 	all->kind->acquire(l->lock, c->node, all->cfg->lock.config);
 	sv_station_leave(&all->waiting, sv_now(lp), asked);
+	c->thread.phase = SV_LOCK_HOLDING;
 	sv_hist_record(&all->acquire, sv_now(lp) - asked);
 	all->broken |= l->holder >= 0;
-	l->holder = c->thread.cpu;
-	count_handover(all, l, c->thread.cpu);
+	l->holder = c->thread.pu;
+	count_handover(all, l);
 	c->acquired++;
 }
 
@@ -177,6 +179,7 @@ static void release(struct contender *c, struct one_lock *l)
 	l->previous = l->holder;
 	l->holder = -1;
 	c->all->kind->release(l->lock, c->node, c->all->cfg->lock.config);
+	c->thread.phase = SV_LOCK_NONE;
 }
 
 static void contend(struct sv_sim_thread *self, void *arg)
@@ -262,13 +265,14 @@ static int start_contender(struct critical *c, struct contender *one)
 	struct sv_memory *m = c->system->memory;
 
 	one->all = c;
-	sv_team_place(&c->cfg->team, c->system, &one->thread, &one->stream);
+	if (sv_team_place(&c->cfg->team, c->system, &one->thread, &one->stream) < 0)
+		return -1;
 	one->thread.percpu = c->percpu;
 	one->node = sv_memory_alloc(m, c->kind->node_bytes, m->machine->node_of[one->thread.pu]);
 	if (!one->node)
 		return -1;
 	if (c->kind->node_init)
-		c->kind->node_init(one->node, one->thread.cpu);
+		c->kind->node_init(one->node, (unsigned)(one - c->contender));
 	return sv_sim_thread_start(
 		&one->thread, contend, one, sv_team_start(c->system, &one->stream));
 }

@@ -13,6 +13,9 @@ unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *
 int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
 	struct sv_diag *diag)
 {
+	/* Scheduled threads share CPUs. */
+	if (cpus == SV_TEAM_MAX)
+		return 0;
 	if (cpus == 0)
 		return sv_error(diag, place,
 			"threads: no CPU is left; the workloads before it take them all");
@@ -23,13 +26,15 @@ int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_
 	return cfg->threads ? (int)cfg->threads : (int)cpus;
 }
 
-void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
+int sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 	struct sv_sim_thread *thread, struct sv_stream *stream)
 {
-	unsigned cpu = sv_system_take_cpu(system, cfg->placement == SV_SCATTER);
+	unsigned number = system->threads, cpu = number % system->team.cpus;
 
-	sv_system_thread(system, thread, cpu);
-	sv_system_stream(system, stream, cpu);
+	if (!system->domain)
+		number = cpu = sv_system_take_cpu(system, cfg->placement == SV_SCATTER);
+	sv_system_stream(system, stream, number);
+	return sv_system_thread(system, thread, cpu);
 }
 
 sv_time sv_team_start(const struct sv_system *system, struct sv_stream *stream)

@@ -44,8 +44,8 @@ unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *
 int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
 	struct sv_diag *diag);
 
-/* Gives a thread the next CPU and its random stream. */
-void sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
+/* Gives a thread the next CPU and its random stream. Returns -1 when no memory is left. */
+int sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 	struct sv_sim_thread *thread, struct sv_stream *stream);
 
 /*

@@ -3,6 +3,7 @@
  */
 #include "bug.h"
 #include "world/study.h"
+#include "world/vms.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ static void each_metric(const struct sv_scenario *scenario,
 	for (size_t i = 0; i < scenario->vms.n; i++) {
 		const struct sv_variant *v = vm[i].workloads.item;
 
+		if (vm[i].mode != SV_MODE_BARE)
+			for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
+				each(arg, scenario->vms.name[i], m);
 		for (size_t j = 0; j < vm[i].workloads.n; j++) {
 			const struct sv_workload *w = v[j].object;
 

@@ -44,6 +44,23 @@ void sv_metrics_put(
 	v->value = value;
 }
 
+void sv_metrics_put_means(struct sv_metrics *m, const struct sv_metrics *part, size_t parts)
+{
+	for (size_t i = 0; i < part[0].n; i++) {
+		struct sv_metric_value *v = metrics_grow(m);
+		double sum = 0;
+		size_t n = 0;
+
+		*v = part[0].value[i];
+		for (size_t p = 0; p < parts; p++)
+			if (!isnan(part[p].value[i].value)) {
+				sum += part[p].value[i].value;
+				n++;
+			}
+		v->value = n ? sum / (double)n : NAN;
+	}
+}
+
 const struct sv_metric_value *sv_metrics_get(const struct sv_metrics *m, const char *name)
 {
 	for (size_t i = 0; i < m->n; i++)

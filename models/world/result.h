@@ -40,6 +40,9 @@ void sv_metrics_fini(struct sv_metrics *m);
 /* Adds "owner.metric". */
 void sv_metrics_put(
 	struct sv_metrics *m, const char *owner, const struct sv_metric *metric, double value);
+/* Adds the means of parts that report the same metrics, over those that observed one (copies of a
+ * VM). */
+void sv_metrics_put_means(struct sv_metrics *m, const struct sv_metrics *part, size_t parts);
 /* NULL when there is none of that name. */
 const struct sv_metric_value *sv_metrics_get(const struct sv_metrics *m, const char *name);
 

@@ -2,6 +2,7 @@
  * scenario.c - the option tables of the scenario language
  */
 #include "world/scenario.h"
+#include "sched/sched.h"
 #include "workloads/workload.h"
 #include "world/study.h"
 
@@ -20,11 +21,19 @@ static const struct sv_option host_rows[] = {
 			"or a profile written here" },
 	{ "costs", SV_NODE, offsetof(struct sv_host, costs_node), .def = "", .more = &costs_shape,
 		.help = "costs that replace those of the machine's profile, as 'pause: 10ns'" },
+	{ "scheduler", SV_VARIANT, offsetof(struct sv_host, scheduler), .def = "cfs",
+		.more = &sv_sched_kinds,
+		.help = "which task a CPU of the host runs: vCPUs, and the threads of containers" },
+	{ "halt-poll", SV_TIME, offsetof(struct sv_host, halt_poll), .min = "0s", .max = "1s",
+		.def = "200us",
+		.help = "how long the host polls at most before a halted vCPU gives up its CPU; "
+			"0s: not at all, as Linux before 4.2" },
 	{ 0 },
 };
 static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);
 
-static const char *const modes[] = { "bare", NULL };
+static const char *const modes[] = { "bare", "container", "hvm", "pvm", NULL };
+static const char *const pins[] = { "none", "one-to-one", NULL };
 static const struct sv_option workload_row = { "", SV_VARIANT, 0,
 	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
 
@@ -32,10 +41,15 @@ static const struct sv_option vm_rows[] = {
 	{ "count", SV_INT, offsetof(struct sv_vm, count), .min = "1", .max = "1024", .def = "1",
 		.help = "copies of this VM" },
 	{ "mode", SV_CHOICE, offsetof(struct sv_vm, mode), .def = "bare", .more = modes,
-		.help = "how it runs; bare: as threads on the machine itself, without "
-			"virtualization" },
+		.help = "how it runs; bare: each thread on a PU of its own; container: threads "
+			"that the host schedules; hvm, pvm: threads that a guest schedules on "
+			"vCPUs, which the host schedules" },
 	{ "vcpus", SV_INT, offsetof(struct sv_vm, vcpus), .unit = "CPUs", .min = "0", .max = "4096",
 		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
+	{ "pin", SV_CHOICE, offsetof(struct sv_vm, pin), .def = "none", .more = pins,
+		.help = "where vCPUs run; one-to-one: vCPU i on PU i only" },
+	{ "scheduler", SV_VARIANT, offsetof(struct sv_vm, scheduler), .def = "cfs",
+		.more = &sv_sched_kinds, .help = "which thread a vCPU of a guest runs" },
 	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
 		.help = "what runs in it; names are unique over all VMs, because they begin the "
 			"names "

@@ -16,12 +16,15 @@
 
 struct sv_vm {
 	int64_t count;
-	int mode;                  /* enum sv_mode */
-	int64_t vcpus;             /* 0: one for every PU that the VMs before it leave */
-	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
+	int mode;                    /* enum sv_mode */
+	int64_t vcpus;               /* 0: one for every PU that the VMs before it leave */
+	int pin;                     /* enum sv_pin */
+	struct sv_variant scheduler; /* of the guest; object: const struct sv_sched */
+	struct sv_named workloads;   /* of struct sv_variant; object: const struct sv_workload */
 };
 
-enum sv_mode { SV_MODE_BARE };
+enum sv_mode { SV_MODE_BARE, SV_MODE_CONTAINER, SV_MODE_HVM, SV_MODE_PVM };
+enum sv_pin { SV_PIN_NONE, SV_PIN_ONE_TO_ONE };
 
 struct sv_run_options {
 	sv_time warmup, duration;
@@ -40,6 +43,8 @@ struct sv_scenario {
 	const char *title;
 	struct sv_host {
 		const struct sv_node *machine_node, *costs_node;
+		struct sv_variant scheduler;
+		sv_time halt_poll;
 		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;
 	struct sv_named vms; /* of struct sv_vm */

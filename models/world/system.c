@@ -34,13 +34,20 @@ int sv_system_init(struct sv_system *s, struct sv_memory *memory, unsigned first
 		return -1;
 	}
 	for (unsigned i = 0; i < cpus; i++)
-		s->pu[i] = (uint16_t)(first + i);
+		s->pu[i] = (uint16_t)((first + i) % memory->machine->pus);
 	scatter(s);
 	return 0;
 }
 
 void sv_system_fini(struct sv_system *s)
 {
+	while (s->scheduled) {
+		struct sv_scheduled *next = s->scheduled->next;
+
+		sv_task_fini(&s->scheduled->task);
+		free(s->scheduled);
+		s->scheduled = next;
+	}
 	free(s->pu);
 	free(s->scattered);
 	free(s->taken);
@@ -61,16 +68,37 @@ unsigned sv_system_take_cpu(struct sv_system *s, bool scattered)
 	SV_BUG_ON(true);
 }
 
-void sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu)
+static int schedule_thread(struct sv_system *s, struct sv_sim_thread *t)
+{
+	struct sv_scheduled *one = calloc(1, sizeof(*one));
+	struct sv_sched_info info = { .id = s->threads, .group = s->group, .weight = 1024 };
+
+	if (!one)
+		return -1;
+	one->next = s->scheduled;
+	s->scheduled = one;
+	if (sv_task_init(&one->task, s->domain, NULL, &info) < 0)
+		return -1;
+	sv_task_be_thread(&one->task, t);
+	s->team.os = &sv_scheduled_os;
+	return 0;
+}
+
+int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu)
 {
 	*t = (struct sv_sim_thread){
 		.memory = s->memory, .team = &s->team, .cpu = (uint16_t)cpu, .pu = s->pu[cpu]
 	};
+	s->threads++;
+	if (s->domain)
+		return schedule_thread(s, t);
 	s->team.thread[cpu] = t;
+	return 0;
 }
 
-void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned cpu)
+/* By its number: scheduled threads have no CPU that could name them. */
+void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned number)
 {
 	sv_stream_init(stream, s->seed, s->replication, s->memory->lp->id,
-		SV_USE_THREAD + s->first_thread + cpu);
+		SV_USE_THREAD + s->first_thread + number);
 }

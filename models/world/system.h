@@ -9,6 +9,13 @@
 
 #include "machine/coherence.h"
 #include "thread.h"
+#include "vm/os.h"
+
+/* A thread's task, on its system's list. */
+struct sv_scheduled {
+	struct sv_task task;
+	struct sv_scheduled *next;
+};
 
 struct sv_system {
 	struct sv_memory *memory;
@@ -19,6 +26,11 @@ struct sv_system {
 	unsigned n_taken;
 	uint64_t seed;
 	unsigned replication;
+	/* Its threads are tasks of this; NULL: each thread has a CPU of its own. */
+	struct sv_domain *domain;
+	struct sv_scheduled *scheduled; /* the tasks */
+	unsigned threads;
+	uint32_t group;        /* for the policy */
 	sv_time settle;        /* threads start at random times before this */
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
 };
@@ -31,8 +43,9 @@ void sv_system_fini(struct sv_system *s);
  * one. */
 unsigned sv_system_take_cpu(struct sv_system *s, bool scattered);
 
-/* Sets up a thread on a CPU that was taken; sv_sim_thread_start() then starts it. */
-void sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu);
+/* Sets up a thread on a CPU that was taken; sv_sim_thread_start() then starts it. A scheduled
+ * thread needs no CPU of its own: any will do. Returns -1 when no memory is left. */
+int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu);
 
 /* The random stream of the thread on a CPU. */
 void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned cpu);

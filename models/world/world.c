@@ -2,8 +2,11 @@
  * world.c - one replication of one point
  */
 #include "world/world.h"
+#include "vm/guest.h"
 #include "workloads/workload.h"
 #include "world/system.h"
+#include "world/vm_metrics.h"
+#include "world/vms.h"
 #include <stdlib.h>
 
 /* A workload that runs, and the scenario's name for it. */
@@ -12,90 +15,178 @@ struct running {
 	void *state;
 };
 
+/* One copy of a VM. */
+struct copy {
+	struct sv_system system;
+	struct sv_guest guest;
+	struct running *running;
+	size_t n_running;
+	const struct sv_vm *vm;
+	const char *name;
+	bool has_system, has_guest;
+};
+
 struct world {
 	const struct sv_scenario *scenario;
 	struct sv_engine *engine;
 	struct sv_lp *lp;
 	struct sv_memory *memory;
-	struct sv_system *system; /* one for each VM */
-	size_t systems;
-	struct running *running;
-	size_t n_running;
+	struct sv_domain host; /* when anything is scheduled */
+	bool has_host;
+	struct copy *copy;
+	size_t copies;
+	unsigned first; /* the next PU of a bare system */
 };
 
 static void handle(struct sv_lp *lp, const struct sv_event *event)
 {
 	struct world *w = lp->state;
 
-	sv_sim_handle(w->memory, event);
+	if (!sv_cpu_handle(event))
+		sv_sim_handle(w->memory, event);
+}
+
+static void copy_fini(struct copy *c)
+{
+	for (size_t i = 0; i < c->n_running; i++)
+		c->running[i].workload->free(c->running[i].state);
+	free(c->running);
+	if (c->has_system)
+		sv_system_fini(&c->system);
+	if (c->has_guest)
+		sv_guest_fini(&c->guest);
 }
 
 static void world_fini(struct world *w)
 {
-	for (size_t i = 0; i < w->n_running; i++)
-		w->running[i].workload->free(w->running[i].state);
-	for (size_t i = 0; i < w->systems; i++)
-		sv_system_fini(&w->system[i]);
-	free(w->system);
-	free(w->running);
+	for (size_t i = 0; i < w->copies; i++)
+		copy_fini(&w->copy[i]);
+	free(w->copy);
+	if (w->has_host)
+		sv_domain_fini(&w->host);
 	sv_memory_free(w->memory);
 	sv_engine_free(w->engine);
 }
 
-static size_t count_workloads(const struct sv_scenario *s)
+static size_t count_copies(const struct sv_scenario *s)
 {
 	const struct sv_vm *vm = s->vms.item;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->vms.n; i++)
-		n += vm[i].workloads.n;
+		n += (size_t)vm[i].count;
 	return n;
 }
 
-/* CPUs of a VM: what it asks for, or all that the VMs before it have left. */
-static unsigned cpus_of(const struct sv_vm *vm, unsigned left)
+static int start_workloads(struct copy *c, struct sv_diag *diag)
 {
-	return vm->vcpus ? (unsigned)vm->vcpus : left;
-}
+	const struct sv_variant *v = c->vm->workloads.item;
 
-static int start_workloads(
-	struct world *w, const struct sv_vm *vm, struct sv_system *system, struct sv_diag *diag)
-{
-	const struct sv_variant *v = vm->workloads.item;
-
-	for (size_t i = 0; i < vm->workloads.n; i++) {
-		struct running *r = &w->running[w->n_running];
+	c->running = calloc(c->vm->workloads.n, sizeof(*c->running));
+	if (!c->running)
+		return sv_error(diag, NULL, "out of memory");
+	for (size_t i = 0; i < c->vm->workloads.n; i++) {
+		struct running *r = &c->running[i];
 
 		r->workload = v[i].object;
-		r->state = r->workload->start(system, vm->workloads.name[i], v[i].config, diag);
+		r->state =
+			r->workload->start(&c->system, c->vm->workloads.name[i], v[i].config, diag);
 		if (!r->state)
 			return -1;
-		w->n_running++;
+		c->n_running++;
 	}
 	return 0;
 }
 
-static int start_systems(struct world *w, unsigned replication, struct sv_diag *diag)
+static int init_guest(struct world *w, struct copy *c, const char *name, unsigned cpus)
+{
+	struct sv_guest_config g = { .name = name,
+		.host = &w->host,
+		.sched = c->vm->scheduler.object,
+		.options = c->vm->scheduler.config,
+		.vcpus = cpus,
+		.group = (uint32_t)w->copies,
+		.poll_limit = w->scenario->host.halt_poll,
+		.pinned = c->vm->pin == SV_PIN_ONE_TO_ONE };
+
+	c->has_guest = true;
+	return sv_guest_init(&c->guest, &g);
+}
+
+/* Threads of a guest are tasks of its domain, those of a container of the host's; bare ones have
+ * PUs. */
+static int init_copy(struct world *w, struct copy *c, const char *name, struct sv_diag *diag)
+{
+	unsigned pus = w->scenario->host.machine->pus;
+	unsigned cpus = sv_vm_cpus(c->vm, pus - w->first);
+	unsigned first = c->vm->mode == SV_MODE_BARE ? w->first : 0;
+
+	if (c->vm->mode == SV_MODE_CONTAINER)
+		cpus = pus;
+	if (c->vm->mode >= SV_MODE_HVM && init_guest(w, c, name, cpus) < 0)
+		return sv_error(diag, NULL, "out of memory");
+	if (sv_system_init(&c->system, w->memory, first, cpus) < 0)
+		return sv_error(diag, NULL, "out of memory");
+	c->has_system = true;
+	if (c->vm->mode == SV_MODE_BARE)
+		w->first += cpus;
+	else
+		c->system.domain = c->has_guest ? &c->guest.domain : &w->host;
+	return 0;
+}
+
+static int start_copy(struct world *w, size_t vm, unsigned replication, struct sv_diag *diag)
+{
+	const struct sv_scenario *s = w->scenario;
+	const struct sv_vm *vms = s->vms.item;
+	struct copy *c = &w->copy[w->copies++];
+	const struct copy *before = w->copies > 1 ? c - 1 : NULL;
+
+	c->vm = &vms[vm];
+	c->name = s->vms.name[vm];
+	if (init_copy(w, c, s->vms.name[vm], diag) < 0)
+		return -1;
+	c->system.seed = (uint64_t)s->run.seed;
+	c->system.replication = replication;
+	c->system.settle = s->run.warmup / 2;
+	c->system.group = (uint32_t)w->copies;
+	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
+	if (before && c->system.domain)
+		c->system.first_thread = before->system.first_thread + before->system.threads;
+	return start_workloads(c, diag);
+}
+
+static int start_host(struct world *w, struct sv_diag *diag)
+{
+	const struct sv_host *host = &w->scenario->host;
+	struct sv_domain_config d = { .name = "host",
+		.lp = w->lp,
+		.machine = host->machine,
+		.sched = host->scheduler.object,
+		.options = host->scheduler.config,
+		.cpus = host->machine->pus,
+		.physical = true };
+
+	w->has_host = true;
+	if (sv_domain_init(&w->host, &d) < 0)
+		return sv_error(diag, NULL, "out of memory");
+	for (unsigned i = 0; i < d.cpus; i++)
+		w->host.cpu[i].pu = (uint16_t)i;
+	return 0;
+}
+
+static int start_vms(struct world *w, unsigned replication, struct sv_diag *diag)
 {
 	const struct sv_scenario *s = w->scenario;
 	const struct sv_vm *vm = s->vms.item;
-	unsigned first = 0;
 
-	for (size_t i = 0; i < s->vms.n; i++) {
-		struct sv_system *system = &w->system[i];
-		unsigned cpus = cpus_of(&vm[i], s->host.machine->pus - first);
-
-		if (sv_system_init(system, w->memory, first, cpus) < 0)
-			return sv_error(diag, NULL, "out of memory");
-		w->systems++;
-		system->seed = (uint64_t)s->run.seed;
-		system->replication = replication;
-		system->settle = s->run.warmup / 2;
-		system->team.exact_polling = s->run.polling == SV_POLLING_EXACT;
-		if (start_workloads(w, &vm[i], system, diag) < 0)
-			return -1;
-		first += cpus;
-	}
+	/* Bare systems do not mix with others: sv_world_check() sees to it. */
+	if (vm[0].mode != SV_MODE_BARE && start_host(w, diag) < 0)
+		return -1;
+	for (size_t i = 0; i < s->vms.n; i++)
+		for (int64_t copy = 0; copy < vm[i].count; copy++)
+			if (start_copy(w, i, replication, diag) < 0)
+				return -1;
 	return 0;
 }
 
@@ -112,107 +203,62 @@ static int world_init(
 		return sv_error(diag, NULL, "out of memory");
 	w->lp = sv_engine_add(w->engine, handle, w, "host");
 	w->memory = sv_memory_new(w->lp, s->host.machine, (uint64_t)s->run.seed, replication);
-	w->system = calloc(s->vms.n, sizeof(*w->system));
-	w->running = calloc(count_workloads(s) + 1, sizeof(*w->running));
-	if (!w->memory || !w->system || !w->running)
+	w->copy = calloc(count_copies(s), sizeof(*w->copy));
+	if (!w->memory || !w->copy)
 		return sv_error(diag, NULL, "out of memory");
-	return start_systems(w, replication, diag);
+	return start_vms(w, replication, diag);
+}
+
+static int finish_copies(struct copy *c, size_t copies, const struct sv_run_options *run,
+	struct sv_metrics *out, struct sv_diag *diag)
+{
+	struct sv_metrics *part = calloc(copies, sizeof(*part));
+	sv_time window = run->duration, end = run->warmup + window;
+	int result = part ? 0 : sv_error(diag, NULL, "out of memory");
+
+	for (size_t i = 0; part && i < copies; i++) {
+		sv_metrics_init(&part[i]);
+		if (c[i].system.domain)
+			sv_vm_finish(&c[i].system, c[i].has_guest ? &c[i].guest : NULL, c->name,
+				window, &part[i]);
+		for (size_t j = 0; j < c[i].n_running; j++)
+			if (c[i].running[j].workload->finish(
+				    c[i].running[j].state, end, &part[i], diag) < 0)
+				result = -1;
+	}
+	if (result == 0)
+		sv_metrics_put_means(out, part, copies);
+	for (size_t i = 0; part && i < copies; i++)
+		sv_metrics_fini(&part[i]);
+	free(part);
+	return result;
+}
+
+static void reset_copy(struct copy *c, sv_time now)
+{
+	for (size_t i = 0; i < c->n_running; i++)
+		c->running[i].workload->reset(c->running[i].state, now);
+	if (c->system.domain)
+		sv_vm_reset(&c->system, c->has_guest ? &c->guest : NULL);
 }
 
 static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag)
 {
 	const struct sv_run_options *run = &w->scenario->run;
+	sv_time end = run->warmup + run->duration;
 	int result = 0;
 
 	if (sv_engine_run(w->engine, run->warmup, diag) < 0)
 		return -1;
-	for (size_t i = 0; i < w->n_running; i++)
-		w->running[i].workload->reset(w->running[i].state, run->warmup);
-	if (sv_engine_run(w->engine, run->warmup + run->duration, diag) < 0)
+	for (size_t i = 0; i < w->copies; i++)
+		reset_copy(&w->copy[i], run->warmup);
+	if (sv_engine_run(w->engine, end, diag) < 0)
 		return -1;
-	for (size_t i = 0; i < w->n_running; i++)
-		if (w->running[i].workload->finish(
-			    w->running[i].state, run->warmup + run->duration, out, diag) < 0)
+	for (size_t i = 0; i < w->copies; i += (size_t)w->copy[i].vm->count)
+		if (finish_copies(&w->copy[i], (size_t)w->copy[i].vm->count, run, out, diag) < 0)
 			result = -1;
 	out->events = sv_engine_events(w->engine);
 	return result;
-}
-
-/* Where to point: at the key if it is written, else at the VM. */
-static const struct sv_place *place_of(const struct sv_node *vm, const char *key)
-{
-	const struct sv_node *inner = sv_node_get(vm, key);
-
-	return inner ? &inner->place : &vm->place;
-}
-
-/* The workloads of a VM take its CPUs in the order of the file. */
-static int check_workloads(
-	const struct sv_vm *vm, const struct sv_node *node, unsigned cpus, struct sv_diag *diag)
-{
-	const struct sv_variant *v = vm->workloads.item;
-	int result = 0;
-
-	for (size_t i = 0; i < vm->workloads.n; i++) {
-		const struct sv_workload *workload = v[i].object;
-		int taken = workload->check(v[i].config, cpus, &node->key_place[i], diag);
-
-		if (taken < 0)
-			result = -1;
-		else
-			cpus -= (unsigned)taken;
-	}
-	return result;
-}
-
-/* The VMs take the PUs in the order of the file. */
-static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
-{
-	const struct sv_vm *vm = s->vms.item;
-	const struct sv_node *vms = sv_node_get(sv_doc_root(s->doc), "vms");
-	unsigned pus = s->host.machine->pus, used = 0;
-	int result = 0;
-
-	for (size_t i = 0; i < s->vms.n; i++) {
-		const struct sv_node *node = vms->child[i];
-		unsigned left = pus > used ? pus - used : 0, cpus = cpus_of(&vm[i], left);
-
-		if (vm[i].count != 1)
-			result = sv_error(diag, place_of(node, "count"),
-				"vms.%s.count: a bare system cannot be copied", vms->key[i]);
-		if (cpus == 0 || cpus > left)
-			result = sv_error(diag, place_of(node, "vcpus"),
-				"vms.%s.vcpus: %u CPUs do not fit: %s has %u PUs, and %u of them "
-				"are taken by the systems before",
-				vms->key[i], cpus, s->host.machine->name, pus, used);
-		else if (check_workloads(&vm[i], sv_node_get(node, "workloads"), cpus, diag) < 0)
-			result = -1;
-		used += cpus;
-	}
-	return result;
-}
-
-/* An operation that takes no time would let a loop of them run for ever at one instant. */
-static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
-{
-	static const enum sv_cost needed[] = { SV_COST_HIT_LOAD, SV_COST_HIT_STORE, SV_COST_HIT_RMW,
-		SV_COST_PAUSE };
-	int result = 0;
-
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (s->host.machine->cost[needed[i]] < 1)
-			result = sv_error(diag, NULL,
-				"%s: cost %s: must be at least 1ps, or a loop could run "
-				"without time passing",
-				s->host.machine->name, sv_cost_name(needed[i]));
-	return result;
-}
-
-int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
-{
-	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
-
-	return vms < 0 || costs < 0 ? -1 : 0;
 }
 
 int sv_world_run(const struct sv_scenario *scenario, unsigned replication,

@@ -1,0 +1,360 @@
+/*
+ * cpu.c - choosing, switching and stopping tasks
+ */
+#include "vm/cpu.h"
+#include "vm/halt.h"
+
+static sv_time now_of(const struct sv_cpu *c)
+{
+	return sv_now(c->domain->lp);
+}
+
+static sv_time cost(const struct sv_cpu *c, enum sv_cost which)
+{
+	return c->domain->machine->cost[which];
+}
+
+/* Adds the time since the last mark to what the CPU was doing. */
+void sv_cpu_account(struct sv_cpu *c)
+{
+	sv_time now = now_of(c), passed = now - c->mark;
+
+	c->mark = now;
+	if (!c->on || !c->current)
+		return;
+	if (!c->started) {
+		c->switching += passed;
+		return;
+	}
+	c->busy += passed;
+	c->current->ran += passed;
+}
+
+/* What `current` has run since the policy was last told, and starts counting anew. */
+static sv_time take_ran(struct sv_cpu *c)
+{
+	sv_time ran = c->on && c->started ? now_of(c) - c->charged : 0;
+
+	c->charged = now_of(c);
+	return ran;
+}
+
+static void charge(struct sv_cpu *c)
+{
+	c->domain->sched->charge(c->queue, c->current->entity, now_of(c), take_ran(c));
+}
+
+/* The next regular tick: they lie on a grid, as timers do, and come only while somebody waits for
+ * the CPU. */
+static sv_time next_tick(const struct sv_cpu *c)
+{
+	const struct sv_sched *s = c->domain->sched;
+	sv_time step = s->tick_time(c->domain->state);
+
+	if (step == 0 || s->length(c->queue) == 0)
+		return SV_TIME_MAX;
+	return (now_of(c) / step + 1) * step;
+}
+
+/* Arms the policy's next look at the running task. */
+static void arm_tick(struct sv_cpu *c)
+{
+	const struct sv_sched *s = c->domain->sched;
+	sv_time at, timer = SV_TIME_MAX;
+
+	if (!c->on || !c->current || !c->started)
+		return;
+	at = next_tick(c);
+	if (s->timer)
+		timer = s->timer(c->queue, c->current->entity);
+	if (timer < SV_TIME_MAX - now_of(c) && now_of(c) + timer < at)
+		at = now_of(c) + timer;
+	if (at == c->tick)
+		return;
+	c->tick = at == SV_TIME_MAX ? -1 : at;
+	if (c->tick >= 0)
+		sv_schedule(c->domain->lp, at, SV_EVENT_CPU_TICK, (uintptr_t)c);
+}
+
+/* The task's content begins to run: a thread's code, or a CPU. */
+static void start_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+	const struct sv_cpu *physical = c;
+
+	sv_cpu_account(c);
+	c->started = true;
+	c->starts = -1;
+	c->charged = now_of(c);
+	arm_tick(c);
+	if (t->inner) {
+		sv_cpu_turn_on(t->inner);
+		return;
+	}
+	while (physical->body)
+		physical = physical->body->cpu;
+	t->thread->pu = physical->pu;
+	t->thread->cpu = (uint16_t)c->index;
+	t->thread->team->thread[c->index] = t->thread;
+	sv_sim_thread_run(t->thread);
+}
+
+static void stop_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+
+	sv_cpu_account(c);
+	if (t->inner && t->inner->on)
+		sv_cpu_turn_off(t->inner);
+	else if (t->thread)
+		sv_sim_thread_stop(t->thread);
+}
+
+static void schedule_start(struct sv_cpu *c, sv_time delay)
+{
+	if (delay == 0) {
+		start_content(c);
+		return;
+	}
+	c->starts = now_of(c) + delay;
+	sv_schedule(c->domain->lp, c->starts, SV_EVENT_CPU_START, (uintptr_t)c);
+}
+
+/* Makes a task the current one. An idle physical CPU has to wake up; a busy one switches. */
+static void switch_to(struct sv_cpu *c, struct sv_task *t)
+{
+	bool was_idle = !c->previous && !c->body;
+	sv_time delay = 0;
+
+	sv_cpu_account(c);
+	if (was_idle)
+		delay = cost(c, SV_COST_WAKE_UP) + sv_cpu_leave_idle(c);
+	else if (t != c->previous)
+		delay = cost(c, SV_COST_CONTEXT_SWITCH);
+	delay += t->owed + c->debt;
+	t->owed = c->debt = 0;
+	t->waited += now_of(c) - t->ready_since;
+	t->state = SV_TASK_RUNNING;
+	t->switches++;
+	c->current = c->previous = t;
+	c->started = false;
+	c->start_left = delay;
+	if (c->on)
+		schedule_start(c, delay);
+}
+
+/* A ready task of the longest queue that may move here. */
+static struct sv_task *steal(struct sv_cpu *c)
+{
+	struct sv_domain *d = c->domain;
+	struct sv_cpu *busiest = NULL;
+	unsigned most = 0;
+	void *entity;
+	struct sv_task *t;
+
+	for (unsigned i = 0; i < d->cpus; i++) {
+		unsigned n = d->sched->length(d->cpu[i].queue);
+
+		if (&d->cpu[i] != c && n > most) {
+			most = n;
+			busiest = &d->cpu[i];
+		}
+	}
+	if (!busiest || !(entity = d->sched->movable(busiest->queue, now_of(c))))
+		return NULL;
+	t = sv_task_of(entity);
+	if (t->pinned)
+		return NULL;
+	d->sched->dequeue(busiest->queue, entity, now_of(c));
+	t->cpu = c;
+	t->migrations++;
+	d->sched->enqueue(c->queue, entity, now_of(c), SV_SCHED_MIGRATE);
+	return t;
+}
+
+static void dispatch(struct sv_cpu *c)
+{
+	const struct sv_sched *s = c->domain->sched;
+	void *entity = s->pick(c->queue, now_of(c));
+
+	if (!entity && steal(c))
+		entity = s->pick(c->queue, now_of(c));
+	if (entity) {
+		switch_to(c, sv_task_of(entity));
+		return;
+	}
+	sv_cpu_account(c);
+	c->current = c->previous = NULL;
+	if (!c->body)
+		sv_cpu_go_idle(c);
+	else if (c->on)
+		sv_vcpu_halt(c);
+}
+
+/* Takes the current task off the CPU. */
+static void take_off(struct sv_cpu *c, bool runnable)
+{
+	struct sv_task *t = c->current;
+
+	if (c->started && c->on)
+		stop_content(c);
+	else
+		sv_cpu_account(c);
+	c->domain->sched->put(c->queue, t->entity, now_of(c), take_ran(c), runnable);
+	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
+	t->ready_since = now_of(c);
+	c->current = NULL;
+	c->started = false;
+	c->starts = -1;
+}
+
+static void preempt(struct sv_cpu *c)
+{
+	c->current->preemptions++;
+	take_off(c, true);
+	dispatch(c);
+}
+
+void sv_task_block(struct sv_task *t)
+{
+	struct sv_cpu *c = t->cpu;
+
+	SV_BUG_ON(c->current != t);
+	take_off(c, false);
+	dispatch(c);
+}
+
+void sv_task_yield(struct sv_task *t)
+{
+	struct sv_cpu *c = t->cpu;
+
+	SV_BUG_ON(c->current != t);
+	if (c->domain->sched->length(c->queue) == 0)
+		return;
+	take_off(c, true);
+	dispatch(c);
+}
+
+/* Where a woken task goes: where it was, unless it may run at once elsewhere. */
+static struct sv_cpu *place(struct sv_task *t)
+{
+	struct sv_domain *d = t->cpu->domain;
+
+	if (t->pinned || !t->cpu->current)
+		return t->cpu;
+	for (unsigned i = 0; i < d->cpus; i++)
+		if (!d->cpu[i].current && d->sched->length(d->cpu[i].queue) == 0)
+			return &d->cpu[i];
+	return t->cpu;
+}
+
+void sv_task_wake(struct sv_task *t)
+{
+	struct sv_cpu *c = place(t);
+	const struct sv_sched *s = c->domain->sched;
+
+	if (t->state != SV_TASK_BLOCKED)
+		return;
+	if (c != t->cpu)
+		t->migrations++;
+	t->cpu = c;
+	t->state = SV_TASK_READY;
+	t->ready_since = now_of(c);
+	s->enqueue(c->queue, t->entity, now_of(c), t->switches ? SV_SCHED_WAKE : SV_SCHED_NEW);
+	if (!c->current) {
+		if (c->on)
+			dispatch(c);
+		else
+			sv_vcpu_kick(c);
+	} else if (c->current->inner && c->current->inner->polling) {
+		sv_vcpu_stop_polling(c->current->inner);
+	} else if (s->preempts(c->queue, c->current->entity, t->entity, now_of(c))) {
+		preempt(c);
+	} else {
+		arm_tick(c);
+	}
+}
+
+void sv_cpu_turn_on(struct sv_cpu *c)
+{
+	sv_cpu_account(c);
+	SV_BUG_ON(c->on);
+	c->on = true;
+	c->charged = now_of(c);
+	if (!c->current)
+		dispatch(c);
+	else if (c->started)
+		start_content(c);
+	else
+		schedule_start(c, c->start_left);
+}
+
+void sv_cpu_turn_off(struct sv_cpu *c)
+{
+	SV_BUG_ON(!c->on);
+	if (c->current && c->started) {
+		charge(c);
+		stop_content(c);
+	} else if (c->current) {
+		c->start_left = c->starts - now_of(c);
+		c->starts = -1;
+	}
+	sv_cpu_account(c);
+	c->on = false;
+	c->tick = -1;
+}
+
+bool sv_task_executes(const struct sv_task *t)
+{
+	return t->state == SV_TASK_RUNNING && t->cpu->on && t->cpu->started;
+}
+
+static void tick(struct sv_cpu *c)
+{
+	if (c->tick != now_of(c))
+		return;
+	c->tick = -1;
+	if (c->current && c->started &&
+		c->domain->sched->tick(c->queue, c->current->entity, now_of(c), take_ran(c)))
+		preempt(c);
+	else
+		arm_tick(c);
+}
+
+static void account(struct sv_domain *d)
+{
+	sv_time step = d->sched->period(d->state);
+
+	if (d->sched->account(d->state, sv_now(d->lp)))
+		for (unsigned i = 0; i < d->cpus; i++) {
+			if (d->cpu[i].current)
+				preempt(&d->cpu[i]);
+			else if (d->cpu[i].on)
+				dispatch(&d->cpu[i]);
+		}
+	sv_schedule(d->lp, sv_now(d->lp) + step, SV_EVENT_ACCOUNT, (uintptr_t)d);
+}
+
+bool sv_cpu_handle(const struct sv_event *event)
+{
+	struct sv_cpu *c = (struct sv_cpu *)(uintptr_t)event->arg;
+
+	switch (event->type) {
+	case SV_EVENT_CPU_START:
+		if (c->on && c->current && !c->started && c->starts == now_of(c))
+			start_content(c);
+		return true;
+	case SV_EVENT_CPU_TICK:
+		tick(c);
+		return true;
+	case SV_EVENT_POLL_END:
+		if (c->polling && c->poll_end == now_of(c))
+			sv_vcpu_stop_polling(c);
+		return true;
+	case SV_EVENT_ACCOUNT:
+		account((struct sv_domain *)(uintptr_t)event->arg);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,43 @@
+/*
+ * guest.c - making a virtual machine
+ */
+#include "vm/guest.h"
+#include <stdlib.h>
+
+static int init_vcpu(struct sv_guest *g, const struct sv_guest_config *c, unsigned i)
+{
+	struct sv_cpu *pin = c->pinned ? &c->host->cpu[i % c->host->cpus] : NULL;
+	struct sv_sched_info info = { .id = c->host->tasks, .group = c->group, .weight = 1024 };
+
+	if (sv_task_init(&g->body[i], c->host, pin, &info) < 0)
+		return -1;
+	sv_task_be_cpu(&g->body[i], &g->domain.cpu[i]);
+	return 0;
+}
+
+int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
+{
+	struct sv_domain_config domain = { .name = c->name,
+		.lp = c->host->lp,
+		.machine = c->host->machine,
+		.sched = c->sched,
+		.options = c->options,
+		.cpus = c->vcpus };
+
+	*g = (struct sv_guest){ .body = calloc(c->vcpus, sizeof(*g->body)) };
+	if (!g->body || sv_domain_init(&g->domain, &domain) < 0)
+		return -1;
+	g->domain.poll_limit = c->poll_limit;
+	for (unsigned i = 0; i < c->vcpus; i++)
+		if (init_vcpu(g, c, i) < 0)
+			return -1;
+	return 0;
+}
+
+void sv_guest_fini(struct sv_guest *g)
+{
+	for (unsigned i = 0; g->body && i < g->domain.cpus; i++)
+		sv_task_fini(&g->body[i]);
+	sv_domain_fini(&g->domain);
+	free(g->body);
+}

@@ -1,0 +1,29 @@
+/*
+ * guest.h - a virtual machine: vCPUs that are tasks of the host, and a scheduler of its own
+ */
+#ifndef SV_GUEST_H
+#define SV_GUEST_H
+
+#include "vm/os.h"
+
+struct sv_guest {
+	struct sv_domain domain;
+	struct sv_task *body; /* of each vCPU: its task in the host's domain */
+};
+
+struct sv_guest_config {
+	const char *name;
+	struct sv_domain *host;
+	const struct sv_sched *sched;
+	const void *options;
+	unsigned vcpus;
+	uint32_t group;     /* the host's policy knows the VM by it */
+	sv_time poll_limit; /* of the host's halt polling; 0: off */
+	bool pinned;        /* vCPU i runs on CPU i of the host only */
+};
+
+/* Returns -1 when no memory is left. */
+int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *config);
+void sv_guest_fini(struct sv_guest *g);
+
+#endif

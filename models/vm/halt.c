@@ -1,0 +1,79 @@
+/*
+ * halt.c - halting and host halt polling
+ *
+ * Reference     Linux, virt/kvm/kvm_main.c, kvm_vcpu_halt() and
+ *               Documentation/virt/kvm/halt-polling.rst: the window starts at 10 us, doubles
+ *               when a halt was longer than the window but shorter than the limit, and is reset
+ *               when it was longer than the limit.
+ */
+#include "vm/halt.h"
+
+#define FIRST_WINDOW (10 * SV_US)
+
+static sv_time now_of(const struct sv_cpu *c)
+{
+	return sv_now(c->domain->lp);
+}
+
+/* Nobody else wants the host's CPU: only then may it be spent on polling. */
+static bool may_poll(const struct sv_cpu *c)
+{
+	const struct sv_cpu *host = c->body->cpu;
+
+	return c->poll_window > 0 && host->domain->sched->length(host->queue) == 0;
+}
+
+void sv_vcpu_halt(struct sv_cpu *c)
+{
+	const sv_time *cost = c->domain->machine->cost;
+
+	c->halted_at = now_of(c);
+	c->halted = true;
+	c->exits++;
+	if (may_poll(c)) {
+		c->polling = true;
+		sv_cpu_turn_off(c);
+		c->poll_end = now_of(c) + cost[SV_COST_VM_EXIT] + c->poll_window;
+		sv_schedule(c->domain->lp, c->poll_end, SV_EVENT_POLL_END, (uintptr_t)c);
+		return;
+	}
+	c->body->cpu->debt += cost[SV_COST_VM_EXIT];
+	sv_task_block(c->body);
+}
+
+static void adapt_window(struct sv_cpu *c)
+{
+	sv_time halted = now_of(c) - c->halted_at, limit = c->domain->poll_limit;
+
+	if (halted <= c->poll_window || limit == 0)
+		return;
+	if (halted > limit)
+		c->poll_window = 0;
+	else if (c->poll_window < limit)
+		c->poll_window = c->poll_window ? 2 * c->poll_window : FIRST_WINDOW;
+	if (c->poll_window > limit)
+		c->poll_window = limit;
+}
+
+void sv_vcpu_kick(struct sv_cpu *c)
+{
+	const sv_time *cost = c->domain->machine->cost;
+
+	if (!c->halted)
+		return;
+	c->halted = false;
+	adapt_window(c);
+	if (c->polling) {
+		c->polling = false;
+		sv_cpu_turn_on(c);
+		return;
+	}
+	c->body->owed += cost[SV_COST_VM_INJECT];
+	sv_task_wake(c->body);
+}
+
+void sv_vcpu_stop_polling(struct sv_cpu *c)
+{
+	c->polling = false;
+	sv_task_block(c->body);
+}

@@ -1,0 +1,20 @@
+/*
+ * halt.h - virtual CPUs that halt, and what wakes them
+ *
+ * A vCPU with nothing to run leaves the guest. Its host may poll for a while before it
+ * gives the CPU away, which makes the next wake-up cheap; the time it polls grows and
+ * shrinks with the length of the last halts, as KVM's halt polling does. A vCPU that
+ * blocked pays for the scheduler of the host, for the CPU's way out of its idle state and
+ * for the delivery of the interrupt.
+ */
+#ifndef SV_HALT_H
+#define SV_HALT_H
+
+#include "vm/cpu.h"
+
+/* The vCPU halts until it is kicked. It must execute. */
+void sv_vcpu_halt(struct sv_cpu *c);
+/* Ends a halt; a vCPU that does not halt is left alone. */
+void sv_vcpu_kick(struct sv_cpu *c);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * vm_metrics.c - steal time, halts, preemptions of one VM
+ */
+#include "world/vm_metrics.h"
+#include "world/vms.h"
+
+enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS };
+const struct sv_metric sv_vm_metrics[] = {
+	[RUNNING] = { "running", "1", "share of time that its vCPUs (or threads) run", 1 },
+	[STEAL] = { "steal", "1", "share of time that they are ready and another one runs", 1 },
+	[HALTED] = { "halted", "1", "share of time that they have nothing to do, or sleep", 0 },
+	[PREEMPTIONS] = { "preemptions", "1/s", "times that one of them had to give way", 0 },
+	[HOLDERS] = { "preempted.holders", "1/s", "threads stopped while they held a lock", 1 },
+	[WAITERS] = { "preempted.waiters", "1/s", "threads stopped while they waited for a lock",
+		0 },
+	[HALTS] = { "halts", "1/s", "halts of threads that wait for a kick", 0 },
+	[KICKS] = { "kicks", "1/s", "kicks of such threads", 1 },
+	{ 0 },
+};
+
+static void reset_task(struct sv_task *t, sv_time now)
+{
+	sv_cpu_account(t->cpu);
+	t->ran = t->waited = 0;
+	t->preemptions = 0;
+	t->ready_since = now;
+}
+
+void sv_vm_reset(struct sv_system *s, struct sv_guest *guest)
+{
+	sv_time now = sv_now(s->memory->lp);
+
+	for (unsigned i = 0; guest && i < guest->domain.cpus; i++)
+		reset_task(&guest->body[i], now);
+	for (struct sv_scheduled *one = s->scheduled; one; one = one->next)
+		reset_task(&one->task, now);
+	for (int i = 0; i < SV_LOCK_PHASES; i++)
+		s->team.preempted[i] = 0;
+	s->team.halts = s->team.kicks = 0;
+}
+
+struct sum {
+	double ran, waited, preemptions;
+	unsigned n;
+};
+
+static void add_task(struct sum *sum, struct sv_task *t, sv_time now)
+{
+	sv_cpu_account(t->cpu);
+	sum->ran += sv_seconds(t->ran);
+	sum->waited +=
+		sv_seconds(t->waited + (t->state == SV_TASK_READY ? now - t->ready_since : 0));
+	sum->preemptions += (double)t->preemptions;
+	sum->n++;
+}
+
+void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char *name,
+	sv_time window, struct sv_metrics *out)
+{
+	const struct sv_metric *m = sv_vm_metrics;
+	sv_time now = sv_now(s->memory->lp);
+	double seconds = sv_seconds(window), all;
+	struct sum sum = { 0 };
+
+	for (unsigned i = 0; guest && i < guest->domain.cpus; i++)
+		add_task(&sum, &guest->body[i], now);
+	for (struct sv_scheduled *one = s->scheduled; !guest && one; one = one->next)
+		add_task(&sum, &one->task, now);
+	all = seconds * sum.n;
+	sv_metrics_put(out, name, &m[RUNNING], sum.ran / all);
+	sv_metrics_put(out, name, &m[STEAL], sum.waited / all);
+	sv_metrics_put(out, name, &m[HALTED], 1 - (sum.ran + sum.waited) / all);
+	sv_metrics_put(out, name, &m[PREEMPTIONS], sum.preemptions / seconds);
+	sv_metrics_put(
+		out, name, &m[HOLDERS], (double)s->team.preempted[SV_LOCK_HOLDING] / seconds);
+	sv_metrics_put(
+		out, name, &m[WAITERS], (double)s->team.preempted[SV_LOCK_WAITING] / seconds);
+	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
+	sv_metrics_put(out, name, &m[KICKS], (double)s->team.kicks / seconds);
+}

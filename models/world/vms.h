@@ -1,0 +1,19 @@
+/*
+ * vms.h - how the VMs of a scenario share the host
+ */
+#ifndef SV_VMS_H
+#define SV_VMS_H
+
+#include "world/result.h"
+#include "world/scenario.h"
+
+/* CPUs of a VM: what it asks for, or all that are left. */
+static inline unsigned sv_vm_cpus(const struct sv_vm *vm, unsigned left)
+{
+	return vm->vcpus ? (unsigned)vm->vcpus : left;
+}
+
+/* What a scheduled VM reports under its own name, "VM.METRIC". */
+extern const struct sv_metric sv_vm_metrics[];
+
+#endif

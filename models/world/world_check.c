@@ -1,0 +1,136 @@
+/*
+ * world_check.c - what only the whole scenario can tell
+ */
+#include "workloads/team.h"
+#include "workloads/workload.h"
+#include "world/vms.h"
+#include "world/world.h"
+
+/* Where to point: at the key if it is written, else at the VM. */
+static const struct sv_place *place_of(const struct sv_node *vm, const char *key)
+{
+	const struct sv_node *inner = sv_node_get(vm, key);
+
+	return inner ? &inner->place : &vm->place;
+}
+
+/* The workloads of a VM take its CPUs in the order of the file. */
+static int check_workloads(
+	const struct sv_vm *vm, const struct sv_node *node, unsigned cpus, struct sv_diag *diag)
+{
+	const struct sv_variant *v = vm->workloads.item;
+	int result = 0;
+
+	for (size_t i = 0; i < vm->workloads.n; i++) {
+		const struct sv_workload *workload = v[i].object;
+		int taken = workload->check(v[i].config, cpus, &node->key_place[i], diag);
+
+		if (taken < 0)
+			result = -1;
+		else
+			cpus -= (unsigned)taken;
+	}
+	return result;
+}
+
+/* Scheduled threads and vCPUs share the PUs; only pinning needs as many. */
+static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
+	const struct sv_node *node, const char *name, struct sv_diag *diag)
+{
+	unsigned pus = s->host.machine->pus, cpus = sv_vm_cpus(vm, pus);
+	int result = 0;
+
+	if (vm->mode == SV_MODE_CONTAINER && vm->vcpus)
+		result = sv_error(diag, place_of(node, "vcpus"),
+			"vms.%s.vcpus: a container has no CPUs of its own", name);
+	if (vm->mode == SV_MODE_CONTAINER && vm->pin != SV_PIN_NONE)
+		result = sv_error(diag, place_of(node, "pin"),
+			"vms.%s.pin: a container has no vCPUs to pin", name);
+	if (vm->pin == SV_PIN_ONE_TO_ONE && cpus > pus)
+		result = sv_error(diag, place_of(node, "vcpus"),
+			"vms.%s.vcpus: %u vCPUs cannot be pinned one to one: %s has %u PUs", name,
+			cpus, s->host.machine->name, pus);
+	if (check_workloads(vm, sv_node_get(node, "workloads"), SV_TEAM_MAX, diag) < 0)
+		result = -1;
+	return result;
+}
+
+/* The VMs take the PUs in the order of the file. */
+static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	const struct sv_vm *vm = s->vms.item;
+	const struct sv_node *vms = sv_node_get(sv_doc_root(s->doc), "vms");
+	unsigned pus = s->host.machine->pus, used = 0, left, cpus;
+	int result = 0;
+
+	for (size_t i = 0; i < s->vms.n; i++) {
+		const struct sv_node *node = vms->child[i];
+
+		if ((vm[i].mode == SV_MODE_BARE) != (vm[0].mode == SV_MODE_BARE))
+			result = sv_error(diag, place_of(node, "mode"),
+				"vms.%s.mode: bare systems have PUs of their own and cannot share "
+				"a host with scheduled ones",
+				vms->key[i]);
+		if (vm[i].mode != SV_MODE_BARE) {
+			result |= check_scheduled(s, &vm[i], node, vms->key[i], diag);
+			continue;
+		}
+		left = pus > used ? pus - used : 0;
+		cpus = sv_vm_cpus(&vm[i], left);
+
+		if (vm[i].count != 1)
+			result = sv_error(diag, place_of(node, "count"),
+				"vms.%s.count: a bare system cannot be copied", vms->key[i]);
+		if (cpus == 0 || cpus > left)
+			result = sv_error(diag, place_of(node, "vcpus"),
+				"vms.%s.vcpus: %u CPUs do not fit: %s has %u PUs, and %u of them "
+				"are taken by the systems before",
+				vms->key[i], cpus, s->host.machine->name, pus, used);
+		else if (check_workloads(&vm[i], sv_node_get(node, "workloads"), cpus, diag) < 0)
+			result = -1;
+		used += cpus;
+	}
+	return result;
+}
+
+/* An operation that takes no time would let a loop of them run for ever at one instant. */
+static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	static const enum sv_cost needed[] = { SV_COST_HIT_LOAD, SV_COST_HIT_STORE, SV_COST_HIT_RMW,
+		SV_COST_PAUSE };
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (s->host.machine->cost[needed[i]] < 1)
+			result = sv_error(diag, NULL,
+				"%s: cost %s: must be at least 1ps, or a loop could run "
+				"without time passing",
+				s->host.machine->name, sv_cost_name(needed[i]));
+	return result;
+}
+
+/* What virtual machines cost is left out of profiles of machines that never had one. */
+static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	static const enum sv_cost needed[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
+		SV_COST_VM_INJECT, SV_COST_VM_IPI };
+	const struct sv_vm *vm = s->vms.item;
+	int result = 0;
+
+	if (vm[0].mode < SV_MODE_HVM && vm[s->vms.n - 1].mode < SV_MODE_HVM)
+		return 0;
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (s->host.machine->cost[needed[i]] < 0)
+			result = sv_error(diag, NULL,
+				"%s: has no cost %s, which virtual machines need",
+				s->host.machine->name, sv_cost_name(needed[i]));
+	return result;
+}
+
+int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
+{
+	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
+	int virtual = check_vm_costs(scenario, diag);
+
+	return vms < 0 || costs < 0 || virtual < 0 ? -1 : 0;
+}

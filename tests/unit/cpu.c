@@ -1,0 +1,284 @@
+/*
+ * cpu.c - tasks on CPUs, to any depth
+ */
+#include "locks.h"
+#include "sim_host.h"
+#include "vm/os.h"
+
+#define MOST 8
+
+struct rr_options {
+	sv_time slice;
+};
+
+/* One level: a domain, and the tasks that are threads in it. */
+struct level {
+	struct sv_domain domain;
+	struct sv_task body[MOST]; /* its CPUs, as tasks of the level below */
+};
+
+struct stack {
+	struct toy_machine toy;
+	struct sim_host host;
+	struct sv_doc *doc;
+	void *options;
+	struct level level[3];
+	unsigned levels;
+	struct sv_task task[MOST];
+	struct sv_sim_thread thread[MOST];
+	sv_time finished[MOST];
+	unsigned threads;
+};
+
+static void handle(struct sv_lp *lp, const struct sv_event *event)
+{
+	if (!sv_cpu_handle(event))
+		sim_host_handle(lp, event);
+}
+
+extern const struct sv_sched sv_sched_rr;
+
+/* cpus[i] CPUs at level i, each level's CPUs being tasks of the one below. */
+static struct stack *stack_new(const unsigned *cpus, unsigned levels)
+{
+	struct stack *s = calloc(1, sizeof(*s));
+	struct sv_diag *diag = sv_diag_new();
+
+	toy_machine_init(&s->toy);
+	s->toy.machine.cost[SV_COST_CONTEXT_SWITCH] = 1 * SV_US;
+	s->toy.machine.cost[SV_COST_WAKE_UP] = 0;
+	s->toy.machine.cost[SV_COST_VM_EXIT] = 0;
+	s->toy.machine.cost[SV_COST_VM_INJECT] = 0;
+	s->toy.machine.cost[SV_COST_VM_IPI] = 0;
+	s->toy.machine.cost[SV_COST_VM_HYPERCALL] = 0;
+	sim_host_init(&s->host, &s->toy.machine, false);
+	s->host.lp->handle = handle;
+	s->host.system.team.os = &sv_scheduled_os;
+	s->doc = sv_doc_parse("options", "{slice: 1ms}", 12, diag);
+	s->options = sv_doc_alloc(s->doc, sv_sched_rr.options->size);
+	ck_assert_int_eq(
+		sv_read(sv_sched_rr.options, sv_doc_root(s->doc), s->options, s->doc, diag), 0);
+	sv_diag_free(diag);
+	s->levels = levels;
+	for (unsigned l = 0; l < levels; l++) {
+		struct level *me = &s->level[l];
+
+		ck_assert_int_eq(
+			sv_domain_init(&me->domain, &(struct sv_domain_config){ .name = "test",
+							    .lp = s->host.lp,
+							    .machine = &s->toy.machine,
+							    .sched = &sv_sched_rr,
+							    .options = s->options,
+							    .cpus = cpus[l],
+							    .physical = l == 0 }),
+			0);
+		for (unsigned i = 0; i < cpus[l]; i++) {
+			struct sv_cpu *c = &me->domain.cpu[i];
+
+			c->pu = (uint16_t)i;
+			if (l == 0)
+				continue;
+			ck_assert_int_eq(
+				sv_task_init(&me->body[i], &s->level[l - 1].domain, NULL,
+					&(struct sv_sched_info){ .id = i, .weight = 1024 }),
+				0);
+			sv_task_be_cpu(&me->body[i], c);
+		}
+	}
+	return s;
+}
+
+static void add_thread(struct stack *s, void (*body)(struct sv_sim_thread *, void *), void *arg)
+{
+	unsigned i = s->threads++;
+	struct sv_domain *top = &s->level[s->levels - 1].domain;
+
+	ck_assert_int_eq(sv_task_init(&s->task[i], top, NULL,
+				 &(struct sv_sched_info){ .id = i, .weight = 1024 }),
+		0);
+	sv_system_thread(&s->host.system, &s->thread[i], i % TOY_PUS);
+	sv_task_be_thread(&s->task[i], &s->thread[i]);
+	ck_assert_int_eq(sv_sim_thread_start(&s->thread[i], body, arg, 0), 0);
+}
+
+static void stack_free(struct stack *s)
+{
+	for (unsigned i = 0; i < s->threads; i++) {
+		sv_sim_thread_fini(&s->thread[i]);
+		sv_task_fini(&s->task[i]);
+	}
+	for (unsigned l = s->levels; l-- > 0;) {
+		for (unsigned i = 0; l > 0 && i < s->level[l].domain.cpus; i++)
+			sv_task_fini(&s->level[l].body[i]);
+		sv_domain_fini(&s->level[l].domain);
+	}
+	sim_host_fini(&s->host);
+	sv_doc_free(s->doc);
+	free(s);
+}
+
+static void compute(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_work(self, 10 * SV_MS);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+static void ends_between(const struct stack *s, sv_time low, sv_time high)
+{
+	for (unsigned i = 0; i < s->threads; i++)
+		ck_assert_msg(s->finished[i] >= low && s->finished[i] <= high,
+			"thread %u finished at %lld us", i, (long long)(s->finished[i] / SV_US));
+}
+
+START_TEST(a_thread_alone_takes_its_time)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1 }, 1);
+
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	ends_between(s, 10 * SV_MS, 10 * SV_MS);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(two_threads_share_a_cpu)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1 }, 1);
+
+	add_thread(s, compute, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	/* 20 ms of work and a microsecond for each of some 20 switches. */
+	ends_between(s, 19 * SV_MS, 20 * SV_MS + 25 * SV_US);
+	ck_assert_int_ge(s->finished[1], 20 * SV_MS + 15 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(two_vcpus_share_a_cpu)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 2 }, 2);
+
+	add_thread(s, compute, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	ends_between(s, 19 * SV_MS, 20 * SV_MS + 40 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(three_levels_share_as_one_does)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 2, 4 }, 3);
+
+	for (int i = 0; i < 4; i++)
+		add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	ends_between(s, 30 * SV_MS, 40 * SV_MS + 400 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+struct contest {
+	struct stack *s;
+	const struct sv_lock *kind;
+	const void *cfg;
+	void *lock, *node[MOST], *percpu[MOST];
+	int holder;
+	unsigned rounds;
+	uint64_t done[MOST];
+};
+
+static void contend(struct sv_sim_thread *self, void *arg)
+{
+	struct contest *c = arg;
+	unsigned me = (unsigned)(self - c->s->thread);
+
+	for (unsigned i = 0; i < c->rounds; i++) {
+		c->kind->acquire(c->lock, c->node[me], c->cfg);
+		ck_assert_int_eq(c->holder, -1);
+		c->holder = (int)me;
+		sv_sim_work(self, 20 * SV_US);
+		c->holder = -1;
+		c->kind->release(c->lock, c->node[me], c->cfg);
+		c->done[me]++;
+		sv_sim_work(self, 20 * SV_US);
+	}
+	sv_sim_thread_end(self);
+}
+
+static void contest(
+	const struct sv_lock *kind, const unsigned *cpus, unsigned levels, unsigned threads)
+{
+	struct stack *s = stack_new(cpus, levels);
+	struct contest c = { .s = s, .kind = kind, .holder = -1, .rounds = 100 };
+	struct sv_diag *diag = sv_diag_new();
+	void *cfg = NULL;
+
+	if (kind->options) {
+		cfg = sv_doc_alloc(s->doc, kind->options->size);
+		ck_assert_int_eq(sv_read(kind->options, NULL, cfg, s->doc, diag), 0);
+	}
+	c.cfg = cfg;
+	c.lock = sv_memory_alloc(s->host.memory, kind->lock_bytes, 0);
+	kind->init(c.lock, cfg);
+	for (unsigned i = 0; i < threads; i++) {
+		c.node[i] = sv_memory_alloc(s->host.memory, kind->node_bytes + 1, 0);
+		c.percpu[i] = sv_memory_alloc(s->host.memory, kind->percpu_bytes + 1, 0);
+		if (kind->node_init)
+			kind->node_init(c.node[i], i);
+		add_thread(s, contend, &c);
+		s->thread[i].percpu = c.percpu;
+	}
+	sim_host_run(&s->host, 100 * SV_S);
+	for (unsigned i = 0; i < threads; i++)
+		ck_assert_msg(c.done[i] == c.rounds, "%s: thread %u did %llu rounds and %s",
+			kind->name, i, (unsigned long long)c.done[i],
+			sv_sim_thread_state(&s->thread[i]));
+	sv_diag_free(diag);
+	stack_free(s);
+}
+
+/* A qspinlock's waiter uses its CPU's node, so only one thread of a CPU may wait: as many vCPUs as
+ * threads. */
+START_TEST(locks_work_on_preempted_vcpus)
+{
+	contest(sv_locks_simulated[_i], (const unsigned[]){ 2, 4 }, 2, 4);
+}
+END_TEST
+
+START_TEST(locks_work_on_preempted_threads)
+{
+	const struct sv_lock *kind = sv_locks_simulated[_i];
+
+	if (!kind->percpu_bytes)
+		contest(kind, (const unsigned[]){ 2 }, 1, 4);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cpu");
+	TCase *share = tcase_create("sharing"), *locks = tcase_create("locks");
+	SRunner *runner = srunner_create(suite);
+	int failed, n = 0;
+
+	tcase_add_test(share, a_thread_alone_takes_its_time);
+	tcase_add_test(share, two_threads_share_a_cpu);
+	tcase_add_test(share, two_vcpus_share_a_cpu);
+	tcase_add_test(share, three_levels_share_as_one_does);
+	while (sv_locks_simulated[n])
+		n++;
+	tcase_set_timeout(locks, 60);
+	tcase_add_loop_test(locks, locks_work_on_preempted_vcpus, 0, n);
+	tcase_add_loop_test(locks, locks_work_on_preempted_threads, 0, n);
+	suite_add_tcase(suite, share);
+	suite_add_tcase(suite, locks);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
