@@ -80,15 +80,24 @@ void sv_resume(struct sv_process *p, sv_time at)
 	schedule_resume(p, at);
 }
 
-bool sv_process_handle(const struct sv_event *event)
+static void enter(struct sv_process *p)
 {
-	struct sv_process *p;
-
-	if (event->type != SV_EVENT_RESUME)
-		return false;
-	p = (struct sv_process *)(uintptr_t)event->arg;
 	SV_BUG_ON(p->done);
 	p->home = thread_fiber();
 	sv_fiber_switch(p->home, &p->fiber);
+}
+
+void sv_resume_now(struct sv_process *p)
+{
+	SV_BUG_ON(!p->suspended);
+	p->suspended = false;
+	enter(p);
+}
+
+bool sv_process_handle(const struct sv_event *event)
+{
+	if (event->type != SV_EVENT_RESUME)
+		return false;
+	enter((struct sv_process *)(uintptr_t)event->arg);
 	return true;
 }

@@ -57,6 +57,10 @@ void sv_suspend(struct sv_process *self);
 /* Lets a suspended process go on at time `at` >= now. Exactly once per suspension. */
 void sv_resume(struct sv_process *p, sv_time at);
 
+/* The same at once, without an event of its own: for a handler whose event says so. Not from a
+ * process. */
+void sv_resume_now(struct sv_process *p);
+
 /* A model's handler calls this first: true when the event was a process's and has been handled. */
 bool sv_process_handle(const struct sv_event *event);
 

@@ -36,12 +36,24 @@ void sv_sim_thread_work(struct sv_sim_thread *t, sv_time time)
 	sv_sim_block(t);
 }
 
+void sv_sim_wait_until(struct sv_sim_thread *t, sv_time at)
+{
+	if (!t->task) {
+		sv_sim_elapse(t, at - sv_now(t->process.lp));
+		return;
+	}
+	if (t->running && sv_advance(t->process.lp, at))
+		return;
+	sv_sim_continue(t, at);
+	sv_sim_block(t);
+}
+
 void sv_sim_go(struct sv_sim_thread *t)
 {
 	if (!t->running || !t->scheduled || t->due != sv_now(t->process.lp))
 		return;
 	t->scheduled = t->working = false;
-	sv_resume(&t->process, t->due);
+	sv_resume_now(&t->process);
 }
 
 void sv_sim_thread_run(struct sv_sim_thread *t)

@@ -96,7 +96,7 @@ static uint64_t miss(struct sv_sim_thread *t, uint32_t line, enum sv_access acce
 	}
 	sv_memory_arrive(t->memory, &t->request);
 	if (t->served)
-		sv_sim_elapse(t, t->done - sv_now(lp));
+		sv_sim_wait_until(t, t->done);
 	else
 		sv_sim_block(t);
 	return t->value;

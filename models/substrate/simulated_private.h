@@ -31,6 +31,9 @@ void sv_sim_block(struct sv_sim_thread *t);
 /* Takes `time` of running. */
 void sv_sim_thread_work(struct sv_sim_thread *t, sv_time time);
 
+/* Data arrives at `at`, whether the thread runs or not. */
+void sv_sim_wait_until(struct sv_sim_thread *t, sv_time at);
+
 /* Lets a blocked thread go on at time `at`, or as soon after as it runs. */
 void sv_sim_continue(struct sv_sim_thread *t, sv_time at);
 

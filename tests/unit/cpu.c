@@ -2,6 +2,7 @@
  * cpu.c - tasks on CPUs, to any depth
  */
 #include "locks.h"
+#include "run_suite.h"
 #include "sim_host.h"
 #include "vm/os.h"
 
@@ -263,8 +264,7 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu");
 	TCase *share = tcase_create("sharing"), *locks = tcase_create("locks");
-	SRunner *runner = srunner_create(suite);
-	int failed, n = 0;
+	int n = 0;
 
 	tcase_add_test(share, a_thread_alone_takes_its_time);
 	tcase_add_test(share, two_threads_share_a_cpu);
@@ -277,8 +277,5 @@ int main(void)
 	tcase_add_loop_test(locks, locks_work_on_preempted_threads, 0, n);
 	suite_add_tcase(suite, share);
 	suite_add_tcase(suite, locks);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }
