@@ -5,11 +5,13 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SPINS 2000 /* 10-100 us, by the length of the CPU's pause */
+#define MOST_SPINS  2000 /* 10-100 us, by the length of the CPU's pause */
+#define LEAST_SPINS 64
 
 static void relax(void)
 {
@@ -28,10 +30,11 @@ void sv_barrier_init(struct sv_barrier *b, unsigned members)
 	atomic_init(&b->generation, 0);
 	atomic_init(&b->sleepers, 0);
 	b->members = members;
-	b->spins = SPINS;
+	b->most_spins = MOST_SPINS;
 	/* When it fails, the machine has more CPUs than the set holds. */
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && (unsigned)CPU_COUNT(&cpus) < members)
-		b->spins = 0;
+		b->most_spins = 0;
+	atomic_init(&b->spins, b->most_spins);
 }
 
 static void sleep_in_kernel(struct sv_barrier *b, unsigned generation)
@@ -40,6 +43,28 @@ static void sleep_in_kernel(struct sv_barrier *b, unsigned generation)
 	while (atomic_load(&b->generation) == generation)
 		syscall(SYS_futex, &b->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
 	atomic_fetch_sub(&b->sleepers, 1);
+}
+
+/* Waits for the next generation, or until waiting any longer is better done asleep. */
+static bool spin(struct sv_barrier *b, unsigned generation)
+{
+	/* A hint: whatever another thread makes of it meanwhile does no harm. */
+	unsigned spins = atomic_load_explicit(&b->spins, memory_order_relaxed);
+	unsigned i;
+
+	for (i = 0; i < spins; i++) {
+		/* acquire: with G */
+		if (atomic_load_explicit(&b->generation, memory_order_acquire) != generation) {
+			if (spins < b->most_spins)
+				atomic_store_explicit(
+					&b->spins, spins + spins / 8, memory_order_relaxed);
+			return true;
+		}
+		relax();
+	}
+	if (spins > LEAST_SPINS)
+		atomic_store_explicit(&b->spins, spins / 2, memory_order_relaxed);
+	return false;
 }
 
 void sv_barrier_wait(struct sv_barrier *b)
@@ -58,11 +83,6 @@ void sv_barrier_wait(struct sv_barrier *b)
 				0);
 		return;
 	}
-	for (unsigned i = 0; i < b->spins; i++) {
-		/* acquire: with G */
-		if (atomic_load_explicit(&b->generation, memory_order_acquire) != generation)
-			return;
-		relax();
-	}
-	sleep_in_kernel(b, generation);
+	if (!spin(b, generation))
+		sleep_in_kernel(b, generation);
 }
