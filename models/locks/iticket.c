@@ -69,7 +69,7 @@ static void iticket_release(void *lock, void *node, const void *cfg)
 SV_LOCK(iticket) = {
 	.name = "iticket",
 	.help = "paravirtual ticket lock whose threshold doubles with each halt",
-	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING,
+	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL,
 	.lock_bytes = sizeof(struct ticket_halt),
 	.percpu_bytes = sizeof(struct ticket_halt_cpu),
 	.options = &table,

@@ -18,8 +18,9 @@
 #include <stddef.h>
 
 enum sv_lock_traits {
-	SV_LOCK_FIFO = 1,     /* threads acquire in the order of their first atomic operation */
-	SV_LOCK_BLOCKING = 2, /* waiters sleep */
+	SV_LOCK_FIFO = 1,        /* threads acquire in the order of their first atomic operation */
+	SV_LOCK_BLOCKING = 2,    /* waiters sleep */
+	SV_LOCK_PARAVIRTUAL = 4, /* waiters halt their CPU and are kicked: hypercalls in a guest */
 };
 
 struct sv_lock {

@@ -110,7 +110,7 @@ static void oticket_release(void *lock, void *node, const void *cfg)
 SV_LOCK(oticket) = {
 	.name = "oticket",
 	.help = "opportunistic ticket lock: spins by distance, kicks several waiters",
-	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING,
+	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL,
 	.lock_bytes = sizeof(struct ticket_halt),
 	.percpu_bytes = sizeof(struct ticket_halt_cpu),
 	.options = &table,

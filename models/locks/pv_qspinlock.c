@@ -112,7 +112,7 @@ static bool pv_qspinlock_try_acquire(void *lock, void *node, const void *cfg)
 SV_LOCK(pv_qspinlock) = {
 	.name = "pv-qspinlock",
 	.help = "paravirtual queued spinlock of Linux 4.2 (or 4.3): waiters spin, then halt",
-	.traits = SV_LOCK_BLOCKING,
+	.traits = SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL,
 	.lock_bytes = sizeof(struct qspinlock_word),
 	.percpu_bytes = sizeof(struct pv_node),
 	.options = &table,

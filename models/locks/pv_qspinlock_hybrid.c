@@ -151,7 +151,7 @@ static bool pv_qspinlock_hybrid_try_acquire(void *lock, void *node, const void *
 SV_LOCK(pv_qspinlock_hybrid) = {
 	.name = "pv-qspinlock-hybrid",
 	.help = "paravirtual queued spinlock of Linux 4.5: may be stolen, waiters halt early",
-	.traits = SV_LOCK_BLOCKING,
+	.traits = SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL,
 	.lock_bytes = sizeof(struct qspinlock_word),
 	.percpu_bytes = sizeof(struct pv_node),
 	.options = &table,

@@ -58,7 +58,7 @@ static void pv_ticket_release(void *lock, void *node, const void *cfg)
 SV_LOCK(pv_ticket) = {
 	.name = "pv-ticket",
 	.help = "paravirtual ticket lock of Linux 4.1: waiters spin, then halt",
-	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING,
+	.traits = SV_LOCK_FIFO | SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL,
 	.lock_bytes = sizeof(struct ticket_halt),
 	.percpu_bytes = sizeof(struct ticket_halt_cpu),
 	.options = &table,

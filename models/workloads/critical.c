@@ -378,12 +378,20 @@ static int critical_check(
 	return sv_team_check(&c->team, cpus, place, diag);
 }
 
+static const struct sv_lock *critical_lock(const void *config)
+{
+	const struct critical_cfg *c = config;
+
+	return c->lock.object;
+}
+
 const struct sv_workload sv_workload_critical = {
 	.name = "critical",
 	.help = "threads that think, acquire a lock, work under it and release it",
 	.options = &table,
 	.metrics = metrics,
 	.check = critical_check,
+	.lock = critical_lock,
 	.start = critical_start,
 	.reset = critical_reset,
 	.finish = critical_finish,

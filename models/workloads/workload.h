@@ -11,6 +11,7 @@
 #include "options.h"
 #include "world/result.h"
 
+struct sv_lock;
 struct sv_system; /* the CPUs it runs on: models/world/system.h */
 
 struct sv_workload {
@@ -21,6 +22,8 @@ struct sv_workload {
 	 * them it takes, or -1 after reporting. */
 	int (*check)(const void *config, unsigned cpus, const struct sv_place *place,
 		struct sv_diag *diag);
+	/* The lock that its threads use, to check it against the mode of the VM. May be NULL. */
+	const struct sv_lock *(*lock)(const void *config);
 	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */
 	void *(*start)(struct sv_system *system, const char *name, const void *config,
 		struct sv_diag *diag);

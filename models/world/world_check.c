@@ -1,6 +1,7 @@
 /*
  * world_check.c - what only the whole scenario can tell
  */
+#include "locks.h"
 #include "workloads/team.h"
 #include "workloads/workload.h"
 #include "world/vms.h"
@@ -33,6 +34,27 @@ static int check_workloads(
 	return result;
 }
 
+/* A hardware-assisted guest has no hypercalls that a lock could halt and kick by. */
+static int check_locks(
+	const struct sv_vm *vm, const struct sv_node *workloads, struct sv_diag *diag)
+{
+	const struct sv_variant *v = vm->workloads.item;
+	int result = 0;
+
+	for (size_t i = 0; vm->mode == SV_MODE_HVM && i < vm->workloads.n; i++) {
+		const struct sv_workload *workload = v[i].object;
+		const struct sv_lock *lock = workload->lock ? workload->lock(v[i].config) : NULL;
+
+		if (lock && (lock->traits & SV_LOCK_PARAVIRTUAL))
+			result = sv_error(diag, &workloads->key_place[i],
+				"%s: lock %s halts and kicks by hypercalls, which mode hvm does "
+				"not "
+				"have; mode pvm does",
+				vm->workloads.name[i], lock->name);
+	}
+	return result;
+}
+
 /* Scheduled threads and vCPUs share the PUs; only pinning needs as many. */
 static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	const struct sv_node *node, const char *name, struct sv_diag *diag)
@@ -50,7 +72,8 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 		result = sv_error(diag, place_of(node, "vcpus"),
 			"vms.%s.vcpus: %u vCPUs cannot be pinned one to one: %s has %u PUs", name,
 			cpus, s->host.machine->name, pus);
-	if (check_workloads(vm, sv_node_get(node, "workloads"), SV_TEAM_MAX, diag) < 0)
+	if (check_workloads(vm, sv_node_get(node, "workloads"), SV_TEAM_MAX, diag) < 0 ||
+		check_locks(vm, sv_node_get(node, "workloads"), diag) < 0)
 		result = -1;
 	return result;
 }
