@@ -190,6 +190,22 @@ void sv_sim_work(struct sv_sim_thread *t, sv_time time)
 	sv_sim_elapse(t, time);
 }
 
+void sv_sim_preempt_off(struct sv_sim_thread *t)
+{
+	if (t->task)
+		t->team->os->preemptible(t, false);
+}
+
+void sv_sim_preempt_on(struct sv_sim_thread *t)
+{
+	if (!t->task)
+		return;
+	t->team->os->preemptible(t, true);
+	/* What was put off has happened: nothing more takes effect until it runs again. */
+	if (!t->running)
+		sv_sim_thread_work(t, 0);
+}
+
 unsigned sv_cpu(void)
 {
 	return sv_sim_self->cpu;

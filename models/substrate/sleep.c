@@ -1,5 +1,5 @@
 /*
- * sleep.c - threads that sleep: futexes and halts
+ * sleep.c - threads that sleep: futexes, timers and halts
  *
  * A sleeper leaves its CPU idle. Its wake-up costs the waker a system call and more for
  * each sleeper, and the sleeper the profile's time from wake to first instruction.
@@ -93,6 +93,22 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 	/* Charged after the wakes: the list must not change while it is walked. */
 	sv_sim_elapse(t, cost + (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	return woken;
+}
+
+void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
+{
+	struct sv_lp *lp = t->process.lp;
+
+	sv_sim_drain(t);
+	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
+	if (!t->task) {
+		sv_sim_elapse(t, time + sv_sim_cost(t, SV_COST_WAKE_UP));
+		return;
+	}
+	t->asleep = true;
+	sv_schedule(lp, sv_now(lp) + time, SV_EVENT_READY, (uintptr_t)t);
+	t->team->os->sleep(t);
+	sv_sim_block(t);
 }
 
 void sv_pv_wait(void)

@@ -21,9 +21,10 @@ void sv_sim_thread_end(struct sv_sim_thread *self)
 	}
 }
 
-/* A scheduled thread becomes ready. */
-static void start(struct sv_sim_thread *t)
+/* A scheduled thread becomes ready: at its start, and when its timer wakes it. */
+static void ready(struct sv_sim_thread *t)
 {
+	t->asleep = false;
 	sv_sim_continue(t, sv_now(t->process.lp));
 	t->team->os->wake(t);
 }
@@ -38,7 +39,7 @@ int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thre
 		return -1;
 	if (t->task) {
 		t->process.suspended = true;
-		sv_schedule(t->process.lp, at, SV_EVENT_START, (uintptr_t)t);
+		sv_schedule(t->process.lp, at, SV_EVENT_READY, (uintptr_t)t);
 		return 0;
 	}
 	sv_process_start(&t->process, at);
@@ -69,8 +70,8 @@ void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event)
 	case SV_EVENT_COMMIT:
 		sv_sim_committed((struct sv_sim_thread *)(uintptr_t)event->arg);
 		break;
-	case SV_EVENT_START:
-		start((struct sv_sim_thread *)(uintptr_t)event->arg);
+	case SV_EVENT_READY:
+		ready((struct sv_sim_thread *)(uintptr_t)event->arg);
 		break;
 	case SV_EVENT_GO:
 		sv_sim_go((struct sv_sim_thread *)(uintptr_t)event->arg);

@@ -18,7 +18,7 @@ enum {
 	SV_EVENT_COMMIT = SV_EVENT_MEMORY_END,
 	SV_EVENT_EXPIRE,
 	SV_EVENT_GO,
-	SV_EVENT_START,
+	SV_EVENT_READY,
 	SV_EVENT_THREAD_END
 };
 
@@ -38,6 +38,8 @@ struct sv_sim_os {
 	/* What these cost their caller, beyond the system call and the wake itself, is returned. */
 	sv_time (*wake)(struct sv_sim_thread *sleeper);
 	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu);
+	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
+	void (*preemptible)(struct sv_sim_thread *self, bool may);
 };
 
 /* What a thread has to do with a lock, for those who count preemptions. */
@@ -108,6 +110,14 @@ void sv_sim_thread_stop(struct sv_sim_thread *t);
 
 /* Computes for `time`: what a critical section or thinking is made of. */
 void sv_sim_work(struct sv_sim_thread *t, sv_time time);
+
+/* Asks a timer to wake it after `time`, and sleeps: a system call, then what a wake-up costs. */
+void sv_sim_sleep(struct sv_sim_thread *t, sv_time time);
+
+/* Between these, as in a kernel's spinlock sections, its own scheduler does not preempt it; that
+ * of a host below may still stop its CPU. They nest. */
+void sv_sim_preempt_off(struct sv_sim_thread *t);
+void sv_sim_preempt_on(struct sv_sim_thread *t);
 
 /* Handles an event of a host's LP: a process's, the memory's or a thread's. */
 void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event);

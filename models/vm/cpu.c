@@ -62,7 +62,7 @@ static void arm_tick(struct sv_cpu *c)
 	const struct sv_sched *s = c->domain->sched;
 	sv_time at, timer = SV_TIME_MAX;
 
-	if (!c->on || !c->current || !c->started)
+	if (!c->on || !c->current || !c->started || c->overdue)
 		return;
 	at = next_tick(c);
 	if (s->timer)
@@ -204,12 +204,16 @@ static void take_off(struct sv_cpu *c, bool runnable)
 	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
 	t->ready_since = now_of(c);
 	c->current = NULL;
-	c->started = false;
+	c->started = c->overdue = false;
 	c->starts = -1;
 }
 
 static void preempt(struct sv_cpu *c)
 {
+	if (c->current->no_preempt) {
+		c->overdue = true;
+		return;
+	}
 	c->current->preemptions++;
 	take_off(c, true);
 	dispatch(c);
@@ -233,6 +237,19 @@ void sv_task_yield(struct sv_task *t)
 		return;
 	take_off(c, true);
 	dispatch(c);
+}
+
+void sv_task_forbid(struct sv_task *t)
+{
+	SV_BUG_ON(t->cpu->current != t);
+	t->no_preempt++;
+}
+
+void sv_task_permit(struct sv_task *t)
+{
+	SV_BUG_ON(t->no_preempt == 0);
+	if (--t->no_preempt == 0 && t->cpu->overdue)
+		preempt(t->cpu);
 }
 
 /* Where a woken task goes: where it was, unless it may run at once elsewhere. */

@@ -34,7 +34,8 @@ struct sv_task {
 	struct sv_sim_thread *thread; /* what it is: a thread, */
 	struct sv_cpu *inner;         /* or a CPU */
 	sv_time ready_since;
-	sv_time owed; /* before it next runs: what waking or leaving it costs its CPU */
+	unsigned no_preempt; /* depth: its own domain does not preempt it */
+	sv_time owed;        /* before it next runs: what waking or leaving it costs its CPU */
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;
@@ -49,6 +50,7 @@ struct sv_cpu {
 	struct sv_task *current; /* chosen; its content runs from `starts` on */
 	struct sv_task *previous;
 	bool on;            /* executes instructions */
+	bool overdue;       /* `current` would have been preempted, but may not be */
 	bool started;       /* the switch to `current` is over */
 	sv_time starts;     /* when it is; -1: not pending */
 	sv_time start_left; /* of a switch that was cut off */
@@ -117,6 +119,10 @@ void sv_task_wake(struct sv_task *t);
 void sv_task_block(struct sv_task *t);
 /* The running task gives way to others that are ready. */
 void sv_task_yield(struct sv_task *t);
+/* Its own domain does not preempt the running task until it is permitted as often as it was
+ * forbidden; then what is overdue happens. */
+void sv_task_forbid(struct sv_task *t);
+void sv_task_permit(struct sv_task *t);
 
 /* The task that a CPU is has begun, or ceased, to run. Physical CPUs are turned on once, at the
  * start. */

@@ -69,6 +69,16 @@ static sv_time os_kick(struct sv_sim_thread *kicker, unsigned cpu)
 	return cost(kicker, SV_COST_FUTEX_WAKE) + cost(kicker, SV_COST_SYSCALL);
 }
 
-const struct sv_sim_os sv_scheduled_os = {
-	.sleep = os_sleep, .wake = os_wake, .halt = os_halt, .kick = os_kick
-};
+static void os_preemptible(struct sv_sim_thread *self, bool may)
+{
+	if (may)
+		sv_task_permit(self->task);
+	else
+		sv_task_forbid(self->task);
+}
+
+const struct sv_sim_os sv_scheduled_os = { .sleep = os_sleep,
+	.wake = os_wake,
+	.halt = os_halt,
+	.kick = os_kick,
+	.preemptible = os_preemptible };

@@ -183,6 +183,113 @@ START_TEST(three_levels_share_as_one_does)
 }
 END_TEST
 
+static void work_and_rest(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_work(self, 2 * SV_MS);
+	sv_sim_sleep(self, 5 * SV_MS);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+}
+
+static void rest(struct sv_sim_thread *self, void *arg)
+{
+	work_and_rest(self, arg);
+	sv_sim_thread_end(self);
+}
+
+/* The toy's system call takes 200 ns. */
+START_TEST(a_sleeper_wakes_when_its_time_has_passed)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 1, 1 }, (unsigned)_i);
+
+	add_thread(s, rest, s);
+	sim_host_run(&s->host, SV_S);
+	ends_between(s, 7 * SV_MS + 200 * SV_NS, 7 * SV_MS + 5 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(a_sleeper_leaves_its_cpu_to_others)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 1 }, (unsigned)_i);
+
+	add_thread(s, rest, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	/* They take turns by the millisecond until the sleeper, at 3 ms, has done its work. */
+	ck_assert_int_ge(s->finished[0], 8 * SV_MS);
+	ck_assert_int_le(s->finished[0], 10 * SV_MS + 10 * SV_US);
+	ck_assert_int_ge(s->finished[1], 12 * SV_MS);
+	ck_assert_int_le(s->finished[1], 12 * SV_MS + 30 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(a_sleeper_with_a_cpu_of_its_own_pays_the_way_out_of_idleness)
+{
+	struct sim_host host;
+	struct toy_machine toy;
+	struct stack s = { 0 };
+
+	toy_machine_init(&toy);
+	sim_host_init(&host, &toy.machine, false);
+	s.host.lp = host.lp;
+	s.threads = 1;
+	sim_host_thread(&host, &s.thread[0], work_and_rest, &s, 0);
+	sim_host_run(&host, 7 * SV_MS + 10 * SV_US);
+	ck_assert_int_eq(s.finished[0], 7 * SV_MS + 200 * SV_NS + 5 * SV_US);
+	sv_sim_thread_fini(&s.thread[0]);
+	sim_host_fini(&host);
+}
+END_TEST
+
+/* 5 ms of work that must not be interrupted, in two nested sections, then as much that may. */
+static void insist(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_preempt_off(self);
+	sv_sim_work(self, 2 * SV_MS);
+	sv_sim_preempt_off(self);
+	sv_sim_work(self, 2 * SV_MS);
+	sv_sim_preempt_on(self);
+	sv_sim_work(self, 1 * SV_MS);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_preempt_on(self);
+	sv_sim_work(self, 5 * SV_MS);
+	sv_sim_thread_end(self);
+}
+
+START_TEST(a_thread_that_forbids_it_is_not_preempted)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 1 }, (unsigned)_i);
+
+	add_thread(s, insist, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_int_ge(s->finished[0], 5 * SV_MS);
+	ck_assert_int_le(s->finished[0], 5 * SV_MS + 10 * SV_US);
+	/* What was overdue happened when the section ended: from then on they take turns. */
+	ck_assert_int_ge(s->finished[1], 19 * SV_MS);
+	ck_assert_uint_ge(s->task[0].preemptions, 4);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(a_host_preempts_a_vcpu_whose_thread_forbids_it)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 2 }, 2);
+
+	add_thread(s, insist, s);
+	add_thread(s, insist, s);
+	sim_host_run(&s->host, SV_S);
+	/* Each sixth slice is for the microsecond of the guest's own switch. */
+	ends_between(s, 9 * SV_MS, 11 * SV_MS + 20 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
 struct contest {
 	struct stack *s;
 	const struct sv_lock *kind;
@@ -270,6 +377,11 @@ int main(void)
 	tcase_add_test(share, two_threads_share_a_cpu);
 	tcase_add_test(share, two_vcpus_share_a_cpu);
 	tcase_add_test(share, three_levels_share_as_one_does);
+	tcase_add_loop_test(share, a_sleeper_wakes_when_its_time_has_passed, 1, 4);
+	tcase_add_loop_test(share, a_sleeper_leaves_its_cpu_to_others, 1, 3);
+	tcase_add_test(share, a_sleeper_with_a_cpu_of_its_own_pays_the_way_out_of_idleness);
+	tcase_add_loop_test(share, a_thread_that_forbids_it_is_not_preempted, 1, 3);
+	tcase_add_test(share, a_host_preempts_a_vcpu_whose_thread_forbids_it);
 	while (sv_locks_simulated[n])
 		n++;
 	tcase_set_timeout(locks, 60);
