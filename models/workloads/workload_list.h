@@ -8,8 +8,10 @@
 
 /* clang-format off */
 #define SV_WORKLOAD_LIST(X) \
+	X(counters) \
+	X(cpu_burn) \
 	X(critical) \
-	X(counters)
+	X(mixed)
 /* clang-format on */
 
 #endif

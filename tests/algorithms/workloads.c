@@ -9,27 +9,33 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct sv_study *study_of(const char *kind, const char *run, struct sv_diag *diag)
+static const char *const modes[] = { "bare", "container", "hvm", "pvm" };
+#define MODES 4
+
+/* vm: the VM's mode and more; kind: the workload and its options. */
+static struct sv_study *study_of(
+	const char *vm, const char *kind, const char *run, struct sv_diag *diag)
 {
-	char text[256];
+	char text[512];
 	struct sv_study *study;
 
 	snprintf(text, sizeof(text),
 		"simsvirt: 1\n"
 		"host: {machine: " SV_SOURCE_DIR "/scenarios/machines/toy-4.yaml}\n"
-		"vms: {host: {workloads: {w: %s}}}\n"
-		"run: {warmup: 10us, duration: 100us%s}\n",
-		kind, run);
+		"vms: {host: {mode: %s, workloads: {%s%s}}}\n"
+		"run: {%s}\n",
+		vm, strchr(kind, ':') ? "" : "w: ", kind, run);
 	study = sv_study_parse("workloads", text, strlen(text), diag);
 	ck_assert_ptr_nonnull(study);
 	return study;
 }
 
 /* Runs one replication and returns what it yields. */
-static struct sv_metrics run(const char *kind, const char *options, unsigned replication)
+static struct sv_metrics run(
+	const char *vm, const char *kind, const char *options, unsigned replication)
 {
 	struct sv_diag *diag = sv_diag_new();
-	struct sv_study *study = study_of(kind, options, diag);
+	struct sv_study *study = study_of(vm, kind, options, diag);
 	struct sv_metrics m;
 	int status;
 
@@ -52,18 +58,32 @@ static bool same(const struct sv_metrics *a, const struct sv_metrics *b)
 	return true;
 }
 
-START_TEST(reports_each_of_its_metrics_once_and_in_order)
+#define BRIEF "warmup: 10us, duration: 100us"
+
+/* A VM's own metrics come before those of its workload. */
+static size_t first_of(const struct sv_metrics *m, const struct sv_metric *metric)
 {
-	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i).object;
-	struct sv_metrics m = run(w->name, "", 0);
-	size_t n = 0;
+	size_t i = 0;
+
+	while (i < m->n && m->value[i].metric != metric)
+		i++;
+	return i;
+}
+
+START_TEST(reports_each_of_its_metrics_once_and_in_order_in_every_mode)
+{
+	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i / MODES).object;
+	const char *mode = modes[_i % MODES];
+	struct sv_metrics m = run(mode, w->name, BRIEF, 0);
+	size_t first = first_of(&m, &w->metrics[0]), n = 0;
 
 	for (; w->metrics[n].name; n++) {
-		ck_assert_uint_lt(n, m.n);
-		ck_assert_ptr_eq(m.value[n].metric, &w->metrics[n]);
-		ck_assert_msg(isfinite(m.value[n].value), "%s", m.value[n].name);
+		ck_assert_uint_lt(first + n, m.n);
+		ck_assert_ptr_eq(m.value[first + n].metric, &w->metrics[n]);
+		ck_assert_msg(isfinite(m.value[first + n].value), "%s, %s: %s", w->name, mode,
+			m.value[first + n].name);
 	}
-	ck_assert_uint_eq(n, m.n);
+	ck_assert_uint_eq(first + n, m.n);
 	ck_assert_uint_gt(m.events, 0);
 	sv_metrics_fini(&m);
 }
@@ -71,26 +91,93 @@ END_TEST
 
 START_TEST(depends_on_the_replication_and_not_on_running_ahead)
 {
-	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i).object;
-	struct sv_metrics a = run(w->name, "", 0), b = run(w->name, ", run-ahead: false", 0);
-	struct sv_metrics other = run(w->name, "", 1);
+	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i / MODES).object;
+	const char *mode = modes[_i % MODES];
+	struct sv_metrics a = run(mode, w->name, BRIEF, 0);
+	struct sv_metrics b = run(mode, w->name, BRIEF ", run-ahead: false", 0);
+	struct sv_metrics other = run(mode, w->name, BRIEF, 1);
 
-	ck_assert_msg(same(&a, &b), "%s: running ahead changes it", w->name);
-	ck_assert_msg(!same(&a, &other), "%s: replications repeat each other", w->name);
+	ck_assert_msg(same(&a, &b), "%s, %s: running ahead changes it", w->name, mode);
+	ck_assert_msg(!same(&a, &other), "%s, %s: replications repeat each other", w->name, mode);
 	sv_metrics_fini(&a);
 	sv_metrics_fini(&b);
 	sv_metrics_fini(&other);
 }
 END_TEST
 
+#define LONG "warmup: 100ms, duration: 400ms"
+
+static double value(const struct sv_metrics *m, const char *name)
+{
+	const struct sv_metric_value *v = sv_metrics_get(m, name);
+
+	ck_assert_msg(v != NULL, "%s", name);
+	return v->value;
+}
+
+START_TEST(burning_alone_is_not_slowed_down)
+{
+	struct sv_metrics m = run("bare", "cpu-burn", BRIEF, 0);
+
+	ck_assert_double_eq_tol(value(&m, "w.slowdown"), 1, 1e-12);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+START_TEST(burning_threads_share_the_cpus)
+{
+	struct sv_metrics m =
+		run(modes[_i], "w: {kind: cpu-burn, threads: 12, burst: 100us}", LONG, 0);
+
+	/* Twelve threads on four CPUs, and a little for switching. */
+	ck_assert_double_eq_tol(value(&m, "w.slowdown"), 3, 0.1);
+	ck_assert_double_eq_tol(value(&m, "w.cpu"), 4, 0.1);
+	ck_assert_double_le(value(&m, "w.cpu"), 4);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+/* The toy's system call and wake-up take 100 ns and 2 us. */
+START_TEST(a_sleeper_with_its_own_cpu_is_as_late_as_a_wake_up_takes)
+{
+	struct sv_metrics m = run("bare", "w: {kind: mixed, burst: 7.9us, sleep: 10us}", LONG, 0);
+
+	ck_assert_double_eq_tol(value(&m, "w.lateness.mean"), 2.1e-6, 1e-9);
+	ck_assert_double_eq_tol(value(&m, "w.rate"), 4 / 20e-6, 100);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+START_TEST(sleepers_leave_their_cpus_to_others)
+{
+	struct sv_metrics m = run(modes[_i],
+		"io: {kind: mixed, burst: 100us, sleep: 900us}, w: {kind: cpu-burn}", LONG, 0);
+
+	/* The sleepers want a tenth of the CPUs; the others get the rest. */
+	ck_assert_double_ge(value(&m, "w.cpu"), 3.2);
+	ck_assert_double_le(value(&m, "w.cpu"), 4 - 100e-6 * value(&m, "io.rate"));
+	ck_assert_double_ge(value(&m, "io.rate"), 1000);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
 int main(void)
 {
-	TCase *each = tcase_create("each workload");
+	TCase *each = tcase_create("each workload"), *some = tcase_create("single ones");
+	Suite *suite = suite_create("workloads");
 	int n = 0;
 
 	while (sv_workload_kinds.at((size_t)n).name)
 		n++;
-	tcase_add_loop_test(each, reports_each_of_its_metrics_once_and_in_order, 0, n);
-	tcase_add_loop_test(each, depends_on_the_replication_and_not_on_running_ahead, 0, n);
-	return run_case("workloads", each);
+	tcase_add_loop_test(
+		each, reports_each_of_its_metrics_once_and_in_order_in_every_mode, 0, n * MODES);
+	tcase_add_loop_test(
+		each, depends_on_the_replication_and_not_on_running_ahead, 0, n * MODES);
+	tcase_add_test(some, burning_alone_is_not_slowed_down);
+	tcase_add_loop_test(some, burning_threads_share_the_cpus, 1, MODES);
+	tcase_add_test(some, a_sleeper_with_its_own_cpu_is_as_late_as_a_wake_up_takes);
+	tcase_add_loop_test(some, sleepers_leave_their_cpus_to_others, 1, MODES);
+	suite_add_tcase(suite, each);
+	suite_add_tcase(suite, some);
+	return run_suite(suite);
 }

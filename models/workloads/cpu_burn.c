@@ -1,0 +1,175 @@
+/*
+ * cpu_burn.c - threads that compute, and nothing else
+ *
+ * The neighbour that wants all the CPU time it can get. It touches no memory that others
+ * touch and never sleeps, so what it loses it loses to the schedulers: `slowdown` is the
+ * time that its bursts took by the time that they needed.
+ */
+#include "stats.h"
+#include "workloads/team.h"
+#include "workloads/workload.h"
+#include <stdlib.h>
+
+struct burn_cfg {
+	struct sv_team_cfg team;
+	struct sv_dist burst;
+};
+
+static const struct sv_option options[] = {
+	SV_TEAM_OPTIONS(struct burn_cfg),
+	{ .name = "burst",
+		.type = SV_DIST,
+		.offset = offsetof(struct burn_cfg, burst),
+		.min = "1ns",
+		.def = "exponential(10us)",
+		.help = "CPU time of a burst; the next one follows at once" },
+	{ 0 },
+};
+static const struct sv_table table = SV_TABLE("cpu-burn", struct burn_cfg, options);
+
+enum { RATE, CPU, SLOWDOWN, JAIN };
+static const struct sv_metric metrics[] = {
+	[RATE] = { "rate", "1/s", "bursts per second, all threads", 1 },
+	[CPU] = { "cpu", "1", "CPU time of these bursts by time: CPUs that it had", 0 },
+	[SLOWDOWN] = { "slowdown", "1", "time that bursts took, by the CPU time they needed", 1 },
+	[JAIN] = { "jain", "1", "Jain's fairness index of the threads' CPU time", 1 },
+	{ 0 },
+};
+
+struct burner {
+	struct sv_sim_thread thread;
+	struct sv_stream stream;
+	struct burn *all;
+	sv_time work; /* of the bursts that ended in the window */
+};
+
+struct burn {
+	const struct burn_cfg *cfg;
+	struct sv_system *system;
+	const char *name;
+	struct burner *burner;
+	unsigned threads;
+	bool broken; /* a burst took less time than it needed */
+	sv_time since;
+	struct sv_hist took;
+	struct sv_station bursting;
+};
+
+static void burn(struct sv_sim_thread *self, void *arg)
+{
+	struct burner *b = arg;
+	struct burn *all = b->all;
+	struct sv_lp *lp = self->process.lp;
+
+	for (;;) {
+		sv_time work = sv_dist_sample(&all->cfg->burst, &b->stream), start = sv_now(lp);
+
+		sv_station_enter(&all->bursting, start);
+		/* Also a burst of no length, which a distribution may yield, takes time. */
+		sv_sim_work(self, work > 0 ? work : 1);
+		sv_station_leave(&all->bursting, sv_now(lp), start);
+		sv_hist_record(&all->took, sv_now(lp) - start);
+		all->broken |= sv_now(lp) - start < work;
+		b->work += work;
+	}
+}
+
+static void burn_free(void *state)
+{
+	struct burn *b = state;
+
+	for (unsigned i = 0; b->burner && i < b->threads; i++)
+		sv_sim_thread_fini(&b->burner[i].thread);
+	sv_hist_fini(&b->took);
+	free(b->burner);
+	free(b);
+}
+
+static int start_burner(struct burn *b, struct burner *one)
+{
+	one->all = b;
+	if (sv_team_place(&b->cfg->team, b->system, &one->thread, &one->stream) < 0)
+		return -1;
+	return sv_sim_thread_start(&one->thread, burn, one, sv_team_start(b->system, &one->stream));
+}
+
+static void *burn_start(
+	struct sv_system *system, const char *name, const void *config, struct sv_diag *diag)
+{
+	struct burn *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		goto no_memory;
+	b->cfg = config;
+	b->system = system;
+	b->name = name;
+	b->threads = sv_team_threads(&b->cfg->team, system);
+	sv_hist_init(&b->took);
+	sv_station_init(&b->bursting, "bursts", 0);
+	b->burner = calloc(b->threads, sizeof(*b->burner));
+	if (!b->burner)
+		goto no_memory;
+	for (unsigned i = 0; i < b->threads; i++)
+		if (start_burner(b, &b->burner[i]) < 0)
+			goto no_memory;
+	return b;
+
+no_memory:
+	if (b)
+		burn_free(b);
+	sv_error(diag, NULL, "%s: out of memory", name);
+	return NULL;
+}
+
+static void burn_reset(void *state, sv_time now)
+{
+	struct burn *b = state;
+
+	b->since = now;
+	sv_hist_reset(&b->took);
+	sv_station_reset(&b->bursting, now);
+	for (unsigned i = 0; i < b->threads; i++)
+		b->burner[i].work = 0;
+}
+
+static int burn_finish(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
+{
+	struct burn *b = state;
+	const char *law = sv_station_check(&b->bursting, now);
+	double work[SV_TEAM_MAX], v[sizeof(metrics) / sizeof(metrics[0])];
+	double seconds = sv_seconds(now - b->since), total = 0;
+
+	if (law)
+		return sv_error(diag, NULL, "%s: %s: %s", b->name, b->bursting.name, law);
+	if (b->broken)
+		return sv_error(diag, NULL, "%s: a burst took less time than it needed", b->name);
+	for (unsigned i = 0; i < b->threads; i++)
+		total += work[i] = sv_seconds(b->burner[i].work);
+	v[RATE] = (double)b->took.count / seconds;
+	v[CPU] = total / seconds;
+	v[SLOWDOWN] = sv_hist_mean(&b->took) * 1e-12 * (double)b->took.count / total;
+	v[JAIN] = sv_jain(work, b->threads);
+	for (int i = 0; metrics[i].name; i++)
+		sv_metrics_put(out, b->name, &metrics[i], v[i]);
+	return 0;
+}
+
+static int burn_check(
+	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+{
+	const struct burn_cfg *c = config;
+
+	return sv_team_check(&c->team, cpus, place, diag);
+}
+
+const struct sv_workload sv_workload_cpu_burn = {
+	.name = "cpu-burn",
+	.help = "threads that compute all the time",
+	.options = &table,
+	.metrics = metrics,
+	.check = burn_check,
+	.start = burn_start,
+	.reset = burn_reset,
+	.finish = burn_finish,
+	.free = burn_free,
+};
