@@ -33,6 +33,8 @@ char *sv_catalog_scenario_path(const char *name)
 {
 	struct stat st;
 
+	if (!strcmp(name, "-"))
+		return sv_must(strdup("/dev/stdin"));
 	/* A directory that happens to have a scenario's name does not hide it. */
 	if ((stat(name, &st) < 0 || S_ISDIR(st.st_mode)) && sv_catalog_has_scenario(name))
 		return installed_path(name);

@@ -14,7 +14,8 @@ const struct sv_command sv_commands[] = {
 		.flags = sv_run_flags,
 		.run = sv_run_main,
 		.help = "Run scenarios and print what they predict",
-		.more = "FILE is a scenario in YAML, or the name of an installed one.\n"
+		.more = "FILE is a scenario in YAML, the name of an installed one, or - for the "
+			"standard input.\n"
 			"The number of threads never changes a result." },
 	{ .name = "check",
 		.arguments = "FILE...",

@@ -98,9 +98,12 @@ int sv_run_args_read(struct sv_run_args *out, const struct sv_command *self, int
 {
 	const struct sv_flag *flag;
 	struct sv_cli cli;
-
 	/* OMP_NUM_THREADS, the affinity mask and a job manager's limits all count. */
-	*out = (struct sv_run_args){ .threads = (unsigned)omp_get_max_threads() };
+	int available = omp_get_max_threads();
+
+	*out = (struct sv_run_args){
+		.threads = (unsigned)(available < MOST_THREADS ? available : MOST_THREADS)
+	};
 	sv_cli_init(&cli, self, argc, argv);
 	while ((flag = sv_cli_next(&cli))) {
 		int status = read_flag(out, self, flag, cli.argument);

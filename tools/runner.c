@@ -178,11 +178,14 @@ int sv_results_run(struct sv_results *r, const struct sv_run_config *config)
 {
 	struct batch b;
 	double start = sv_wallclock();
+	unsigned threads = config->threads;
 
 	batch_init(&b, r, config);
+	if (b.n < threads)
+		threads = (unsigned)b.n; /* a thread without a job costs a stack for nothing */
 	if (config->progress)
 		sv_progress_start(config->progress, r->n, b.n);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(config->threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
 	for (size_t i = 0; i < b.n; i++)
 		run_job(&b, &b.job[i]);
 	if (config->progress)

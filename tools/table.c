@@ -231,7 +231,8 @@ static void print_incomplete(const struct sv_report *r, FILE *to)
 
 void sv_report_table(const struct sv_report *r, FILE *to, size_t width)
 {
-	fprintf(to, "%s\n", r->title);
+	if (r->title)
+		fprintf(to, "%s\n", r->title);
 	print_machine(r, to);
 	print_method(r, to);
 	if (r->results.done)

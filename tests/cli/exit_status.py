@@ -71,6 +71,28 @@ class ExitStatus(program.Test):
         self.assertEqual(out, "")
         self.assertIn("bad.yaml:9:", err)
 
+    def test_any_number_of_threads_will_do(self):
+        expected, _ = self.run_program("toy.yaml")
+        for threads in "1", "4096", "1000000":
+            out, _ = self.run_program("toy.yaml", env=dict(os.environ, OMP_NUM_THREADS=threads))
+            self.assertEqual(out, expected)
+        out, _ = self.run_program("toy.yaml", "--threads", "4096")
+        self.assertEqual(out, expected)
+
+    def test_a_scenario_needs_no_title(self):
+        self.write("bare.yaml", program.SCENARIO.replace("title: A toy\n", ""))
+        out, _ = self.run_program("bare.yaml")
+        self.assertEqual(out.splitlines()[0], "toy-4: 2 packages, 4 cores, 4 PUs")
+
+    def test_a_dash_is_the_standard_input(self):
+        with open(self.dir / "toy.yaml", encoding="utf-8") as scenario:
+            out, _ = self.run_program("run", "-", stdin=scenario)
+        self.assertEqual(out, self.run_program("toy.yaml")[0])
+        self.write("bad.yaml", "simsvirt: 1\nhots: {}\n")
+        with open(self.dir / "bad.yaml", encoding="utf-8") as scenario:
+            _, err = self.run_program("check", "-", stdin=scenario, status=2)
+        self.assertIn("/dev/stdin:2:1: error: unknown key 'hots'", err)
+
     def test_check_reports_each_file(self):
         self.write("bad.yaml", program.SCENARIO.replace("seed: 1", "sede: 1"))
         out, err = self.run_program("check", "bad.yaml", "toy.yaml", status=2)
