@@ -86,10 +86,10 @@ static void report_unknown(const char *text, const struct sv_place *place, struc
 			"this-host is a topology without costs; write "
 			"{topology: this-host, base: NAME}");
 	else if (nearest)
-		sv_error(diag, place, "no machine '%s'; did you mean '%s'?", text, nearest);
+		sv_error(diag, place, "no machine '%.60s'; did you mean '%s'?", text, nearest);
 	else
 		sv_error(diag, place,
-			"no machine '%s'; `simsvirt list machines` shows those there are", text);
+			"no machine '%.60s'; `simsvirt list machines` shows those there are", text);
 	sv_names_free(names);
 }
 

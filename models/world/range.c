@@ -114,8 +114,9 @@ static size_t check_range(const struct sv_node *node, const char *path, const st
 	n = range_count(&number[0], &number[1], r->step ? &number[2] : NULL, r->factor);
 	if (n == 0)
 		sv_error(diag, &node->place, "sweep.%s: %s %s never leads from %s to %s", path,
-			r->step ? "step" : "factor", r->step ? r->step->text : "this",
-			r->from->text, r->to->text);
+			r->step ? "step" : "factor",
+			sv_node_get(node, r->step ? "step" : "factor")->text, r->from->text,
+			r->to->text);
 	else if (n > SV_POINTS_MAX)
 		sv_error(diag, &node->place, "sweep.%s: more than %d values", path, SV_POINTS_MAX);
 	else
