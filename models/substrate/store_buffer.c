@@ -13,6 +13,7 @@ static void write_through(struct sv_sim_thread *t)
 	const struct sv_sim_store *s = &t->store[t->first_store];
 
 	memcpy(s->word, &s->value, s->bytes);
+	t->visible = true;
 }
 
 /* The data of the oldest store's line arrives at `done`; others see the new value from now on. */
@@ -52,6 +53,7 @@ void sv_sim_committed(struct sv_sim_thread *t)
 {
 	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
 	t->stores--;
+	t->visible = false;
 	if (t->stores)
 		advance(t);
 	else if (t->draining)
@@ -80,7 +82,8 @@ bool sv_sim_forward(struct sv_sim_thread *t, const void *word, unsigned bytes, u
 {
 	const char *low = word, *high = low + bytes;
 
-	for (unsigned i = t->stores; i-- > 0;) {
+	/* Of a visible store memory has the value, or what others have stored there since. */
+	for (unsigned i = t->stores; i-- > t->visible;) {
 		const struct sv_sim_store *s = &t->store[(t->first_store + i) % SV_STORE_BUFFER];
 		const char *from = s->word, *to = from + s->bytes;
 

@@ -84,6 +84,7 @@ struct sv_sim_thread {
 	struct sv_sim_store store[SV_STORE_BUFFER];
 	unsigned first_store, stores;
 	struct sv_request store_request;
+	bool visible; /* the oldest store has taken effect; its line is still on its way */
 	bool draining;
 
 	/* Progress: what it does next happens at `due`, if it runs then. */

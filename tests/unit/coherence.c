@@ -170,6 +170,13 @@ START_TEST(stores_become_visible_in_program_order)
 }
 END_TEST
 
+/* Served at 75 ns, overwritten at 95 ns, and the buffer holds the store until 150 ns. */
+START_TEST(a_load_does_not_find_a_store_that_another_has_overwritten)
+{
+	RUN({ 2, STORE, 0, 1, 0 }, { 3, STORE, 20 * SV_NS, 1, 0 }, { 2, LOAD, 120 * SV_NS, 40, 0 });
+}
+END_TEST
+
 int main(void)
 {
 	TCase *cost = tcase_create("cost");
@@ -185,6 +192,7 @@ int main(void)
 	tcase_add_test(cost, contended_requests_queue_by_occupancy);
 	tcase_add_test(cost, a_store_delays_its_visibility_and_not_its_core);
 	tcase_add_test(cost, a_load_finds_its_own_store_in_the_buffer);
+	tcase_add_test(cost, a_load_does_not_find_a_store_that_another_has_overwritten);
 	tcase_add_test(cost, an_atomic_waits_until_the_store_buffer_is_empty);
 	tcase_add_test(cost, stores_become_visible_in_program_order);
 	return run_case("coherence", cost);
