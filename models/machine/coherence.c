@@ -320,6 +320,7 @@ void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
 {
 	struct sv_line *l = &m->line[r->line];
 
+	r->arrived = sv_now(m->lp);
 	if (!l->head && l->busy <= sv_now(m->lp)) {
 		serve(m, r);
 		return;
@@ -331,6 +332,22 @@ void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
 		l->head = r;
 	l->last = r;
 	schedule_service(m, r->line);
+}
+
+void sv_coherence_queue_again(struct sv_memory *m, uint32_t line, const struct sv_watcher *first)
+{
+	struct sv_line *l = &m->line[line];
+	struct sv_request *r = &l->refetch, **p = &l->head;
+
+	while (*p && (*p)->arrived <= first->arrive)
+		p = &(*p)->next;
+	r->arrived = first->arrive;
+	r->pu = first->pu;
+	r->next = *p;
+	*p = r;
+	if (!r->next)
+		l->last = r;
+	l->fetching = true;
 }
 
 void sv_memory_send(struct sv_memory *m, struct sv_request *r)
@@ -365,7 +382,7 @@ bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event)
 		serve_next(m, (uint32_t)event->arg);
 		return true;
 	case SV_EVENT_REFETCH:
-		sv_memory_arrive(m, &m->line[event->arg].refetch);
+		sv_coherence_fetches_arrive(m, (uint32_t)event->arg);
 		return true;
 	default:
 		return false;

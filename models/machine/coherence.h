@@ -28,6 +28,7 @@ enum sv_access { SV_READ, SV_WRITE, SV_REFETCH };
 /* A request under way. The sender owns it until serve() has been called. */
 struct sv_request {
 	struct sv_request *next;
+	sv_time arrived; /* at the home */
 	uint32_t line;
 	uint16_t pu;
 	uint8_t access;
@@ -39,15 +40,16 @@ struct sv_line {
 	sv_time busy; /* the home serves the next request from here on */
 	struct sv_request *head, *last;
 	struct sv_watcher *watchers;
-	struct sv_request refetch;
-	sv_time granted; /* when the last requester has, or will have, the data */
-	sv_time written; /* when the last write was served */
-	uint16_t writer; /* PU that modified it, while `modified` */
-	uint16_t home;   /* NUMA node */
-	uint16_t sole;   /* 1 + the only core with a copy; 0: none, or several */
+	struct sv_request refetch; /* the watchers' fetches */
+	sv_time refetch_at;        /* the next of them arrives, while they are stale; else 0 */
+	sv_time granted;           /* when the last requester has, or will have, the data */
+	sv_time written;           /* when the last write was served */
+	uint16_t writer;           /* PU that modified it, while `modified` */
+	uint16_t home;             /* NUMA node */
+	uint16_t sole;             /* 1 + the only core with a copy; 0: none, or several */
 	bool modified;
-	bool serving;    /* an SV_EVENT_SERVE is pending */
-	bool refetching; /* `refetch` is on its way or queued */
+	bool serving;  /* an SV_EVENT_SERVE is pending */
+	bool fetching; /* `refetch` is queued */
 };
 
 struct sv_memory {

@@ -30,6 +30,12 @@ struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned
 /* The PU has written: copies of watchers elsewhere are gone; they will fetch again. */
 void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu);
 
+/* The event of a watcher's fetch: queues it, and with it those that arrive until it is served. */
+void sv_coherence_fetches_arrive(struct sv_memory *m, uint32_t line);
+
+/* Puts the line's refetch back among the requests, for fetches from this one on. */
+void sv_coherence_queue_again(struct sv_memory *m, uint32_t line, const struct sv_watcher *first);
+
 /* Serves the watchers whose fetch has arrived. Returns when the home is free again. */
 sv_time sv_coherence_refetch(struct sv_memory *m, uint32_t line);
 

@@ -3,7 +3,8 @@
  *
  * When a line is written, every watcher loses its copy, notices at its next poll and
  * fetches the line again. The fetches queue at the home among other requests, in the
- * order in which they arrive; they arrive in batches, because a batch costs one event
+ * order in which they arrive: a release must not wait for fetches that come after it.
+ * Those that nothing separates are served as a batch, because a batch costs one event
  * however many watchers there are.
  */
 #include "machine/coherence_private.h"
@@ -40,6 +41,7 @@ void sv_memory_watch(struct sv_memory *m, struct sv_watcher *w)
 	struct sv_line *l = &m->line[sv_memory_line(m, w->word)];
 
 	w->stale = false;
+	w->received = sv_now(m->lp);
 	w->previous = NULL;
 	w->next = l->watchers;
 	if (l->watchers)
@@ -65,44 +67,60 @@ static sv_time poll_phase(struct sv_memory *m)
 	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) * loop) >> 64);
 }
 
-/* The invalidation arrives, then comes the next poll, then the request's way to the home: half of a
- * load. */
-static sv_time next_fetch(struct sv_memory *m, unsigned writer, unsigned watcher)
+/*
+ * The invalidation arrives, then comes the next poll, then the request's way to the home: half
+ * of a load. The copy may still have been on its way; it is tested once before the next poll.
+ */
+static sv_time next_fetch(struct sv_memory *m, unsigned writer, const struct sv_watcher *w)
 {
-	enum sv_distance d = sv_machine_distance(m->machine, writer, watcher);
-	sv_time invalidation = sv_coherence_invalidation(m, writer, watcher);
-	sv_time request = sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d) / 2;
+	enum sv_distance d = sv_machine_distance(m->machine, writer, w->pu);
+	sv_time poll = sv_now(m->lp) + sv_coherence_invalidation(m, writer, w->pu) + poll_phase(m);
+	sv_time tested = w->received + m->machine->cost[SV_COST_PAUSE];
 
-	return sv_now(m->lp) + invalidation + poll_phase(m) + request;
+	return (poll > tested ? poll : tested) + sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d) / 2;
 }
 
-static void send_refetch(struct sv_memory *m, uint32_t line, sv_time at)
+/* An event for an earlier fetch makes that for a later one void. */
+static void expect_fetch(struct sv_memory *m, uint32_t line, const struct sv_watcher *w)
 {
 	struct sv_line *l = &m->line[line];
 
-	l->refetching = true;
+	if (l->fetching || (l->refetch_at && l->refetch_at <= w->arrive))
+		return;
+	l->refetch_at = w->arrive;
+	l->refetch.pu = w->pu;
+	sv_schedule(m->lp, w->arrive, SV_EVENT_REFETCH, line);
+}
+
+void sv_coherence_fetches_arrive(struct sv_memory *m, uint32_t line)
+{
+	struct sv_line *l = &m->line[line];
+
+	if (l->fetching || l->refetch_at != sv_now(m->lp))
+		return;
+	l->refetch_at = 0;
+	l->fetching = true;
 	l->refetch.line = line;
 	l->refetch.access = SV_REFETCH;
-	sv_schedule(m->lp, at, SV_EVENT_REFETCH, line);
+	sv_memory_arrive(m, &l->refetch);
 }
 
 void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu)
 {
-	struct sv_line *l = &m->line[line];
-	sv_time first = SV_TIME_MAX;
+	const struct sv_watcher *first = NULL;
 
-	for (struct sv_watcher *w = l->watchers; w; w = w->next) {
+	for (struct sv_watcher *w = m->line[line].watchers; w; w = w->next) {
 		if (w->stale)
 			continue;
 		w->stale = true;
 		if (w->blind)
 			continue;
-		w->arrive = next_fetch(m, pu, w->pu);
-		if (w->arrive < first)
-			first = w->arrive;
+		w->arrive = next_fetch(m, pu, w);
+		if (!first || w->arrive < first->arrive)
+			first = w;
 	}
-	if (first != SV_TIME_MAX && !l->refetching)
-		send_refetch(m, line, first);
+	if (first)
+		expect_fetch(m, line, first);
 }
 
 /* On another PU, or with its copy gone, it has to fetch the line; otherwise it has seen all there
@@ -115,8 +133,7 @@ void sv_memory_look_again(struct sv_memory *m, struct sv_watcher *w)
 		return;
 	w->stale = true;
 	w->arrive = sv_now(m->lp) + poll_phase(m);
-	if (!m->line[line].refetching)
-		send_refetch(m, line, w->arrive);
+	expect_fetch(m, line, w);
 }
 
 static bool before(const struct sv_fetch *a, const struct sv_fetch *b)
@@ -153,28 +170,37 @@ static size_t collect_stale(struct sv_memory *m, const struct sv_line *l)
 	return n;
 }
 
+/* The last arrival that goes before the request that is next in the queue. */
+static sv_time served_until(const struct sv_memory *m, const struct sv_line *l)
+{
+	sv_time now = sv_now(m->lp);
+
+	return l->head && l->head->arrived < now ? l->head->arrived : now;
+}
+
 sv_time sv_coherence_refetch(struct sv_memory *m, uint32_t line)
 {
 	struct sv_line *l = &m->line[line];
-	sv_time at = sv_now(m->lp);
+	sv_time at = sv_now(m->lp), until = served_until(m, l);
 	size_t n = collect_stale(m, l), i;
 
-	l->refetching = false;
-	/* Only fetches that have arrived when the one before is done: later ones leave a gap for
-	 * others. */
-	for (i = 0; i < n && m->batch[i].arrive <= at; i++) {
+	l->fetching = false;
+	for (i = 0; i < n && m->batch[i].arrive <= until; i++) {
 		struct sv_watcher *w = m->batch[i].watcher;
 		struct sv_service s = sv_coherence_read(m, line, w->pu);
 		uint64_t value = sv_memory_peek(w->word, w->bytes);
 
 		w->stale = false;
+		w->received = l->granted = at + s.latency - s.latency / 2;
 		if (sv_watcher_holds(w, value)) {
 			sv_memory_unwatch(m, w);
-			w->wake(w, value, at + s.latency - s.latency / 2);
+			w->wake(w, value, w->received);
 		}
 		at += s.occupancy;
 	}
-	if (i < n)
-		send_refetch(m, line, m->batch[i].arrive);
+	if (i < n && m->batch[i].arrive <= sv_now(m->lp))
+		sv_coherence_queue_again(m, line, m->batch[i].watcher);
+	else if (i < n)
+		expect_fetch(m, line, m->batch[i].watcher);
 	return at;
 }
