@@ -57,12 +57,14 @@ struct sv_memory *sv_memory_new(
 	m->machine = machine;
 	m->words = (machine->cores + 63) / 64;
 	m->batch = calloc(machine->pus, sizeof(*m->batch));
+	m->traffic = calloc(machine->pus, sizeof(*m->traffic));
 	m->arena = reserve(ARENA_BYTES);
 	m->line = reserve(LINES * sizeof(*m->line));
 	m->sharers = reserve(LINES * m->words * sizeof(*m->sharers));
 	m->leaving = reserve(LINES * m->words * sizeof(*m->leaving));
 	m->at = calloc((size_t)machine->cores * SV_DISTANCES * m->words, sizeof(*m->at));
-	if (!m->batch || !m->at || !m->arena || !m->line || !m->sharers || !m->leaving) {
+	if (!m->batch || !m->traffic || !m->at || !m->arena || !m->line || !m->sharers ||
+		!m->leaving) {
 		sv_memory_free(m);
 		return NULL;
 	}
@@ -76,6 +78,7 @@ void sv_memory_free(struct sv_memory *m)
 	if (!m)
 		return;
 	free(m->batch);
+	free(m->traffic);
 	free(m->at);
 	release(m->arena, ARENA_BYTES);
 	release(m->line, LINES * sizeof(*m->line));
@@ -234,7 +237,7 @@ struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned
 	if (!has_copy(m, line, pu)) {
 		l->sole = copied(m, line) ? 0 : (uint16_t)(core + 1);
 		l->modified = false;
-		m->transfers++;
+		m->traffic[pu].transfers++;
 	}
 	sharers_of(m, line)[core / 64] |= (uint64_t)1 << (core % 64);
 	return s;
@@ -247,8 +250,8 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	unsigned core = m->machine->core_of[pu];
 
 	if (s.latency)
-		m->transfers++;
-	m->invalidations += s.invalidated;
+		m->traffic[pu].transfers++;
+	m->traffic[pu].invalidations += s.invalidated;
 	memcpy(m->leaving + (size_t)line * m->words, sharers, m->words * sizeof(*sharers));
 	memset(sharers, 0, m->words * sizeof(*sharers));
 	sharers[core / 64] = (uint64_t)1 << (core % 64);

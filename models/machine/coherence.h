@@ -64,7 +64,9 @@ struct sv_memory {
 	uint64_t *at; /* for each core and distance, `words`: the cores that far from it */
 	struct sv_fetch *batch; /* scratch of a refetch: one for each PU */
 	struct sv_stream polls; /* where in its loop a watcher is when its copy goes */
-	uint64_t transfers, invalidations;
+	struct sv_traffic {
+		uint64_t transfers, invalidations; /* lines fetched, copies that had to go */
+	} * traffic;                               /* by the PU that asked */
 };
 
 /* NULL when no memory is left. The lp's handler must pass events on to sv_memory_handle(). */
@@ -130,10 +132,7 @@ bool sv_memory_leaving(const struct sv_memory *m, uint32_t line, unsigned pu);
 void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu);
 
 /* One turn of the loop in which a thread spins on its copy of a line: a test and a pause. */
-static inline sv_time sv_memory_poll_time(const struct sv_memory *m)
-{
-	return m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
-}
+sv_time sv_memory_poll_time(const struct sv_memory *m);
 
 /* The way of a request to the home, as things stand. */
 sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *request);

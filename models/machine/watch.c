@@ -59,6 +59,11 @@ void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *w)
 		w->next->previous = w->previous;
 }
 
+sv_time sv_memory_poll_time(const struct sv_memory *m)
+{
+	return m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
+}
+
 /* A watcher tests, pauses, tests: its copy vanishes at a random point of that loop. */
 static sv_time poll_phase(struct sv_memory *m)
 {

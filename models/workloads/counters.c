@@ -69,7 +69,7 @@ struct counters {
 	struct counter *counter;
 	unsigned threads;
 	sv_time since;
-	uint64_t transfers, invalidations;
+	struct sv_traffic traffic; /* before the window */
 };
 
 static void count(struct sv_sim_thread *self, void *arg)
@@ -136,13 +136,21 @@ no_memory:
 	return NULL;
 }
 
+static struct sv_traffic traffic(const struct counters *c)
+{
+	struct sv_traffic sum = { 0 };
+
+	for (unsigned i = 0; i < c->threads; i++)
+		sv_team_add_traffic(&sum, &c->counter[i].thread);
+	return sum;
+}
+
 static void counters_reset(void *state, sv_time now)
 {
 	struct counters *c = state;
 
 	c->since = now;
-	c->transfers = c->system->memory->transfers;
-	c->invalidations = c->system->memory->invalidations;
+	c->traffic = traffic(c);
 	for (unsigned i = 0; i < c->threads; i++)
 		c->counter[i].done = 0;
 }
@@ -152,7 +160,7 @@ static int counters_finish(void *state, sv_time now, struct sv_metrics *out, str
 	struct counters *c = state;
 	unsigned n = c->threads;
 	double done[SV_TEAM_MAX], total = 0, seconds = sv_seconds(now - c->since);
-	const struct sv_memory *m = c->system->memory;
+	struct sv_traffic moved = traffic(c);
 	const struct sv_metric *metric = metrics;
 
 	(void)diag;
@@ -161,9 +169,10 @@ static int counters_finish(void *state, sv_time now, struct sv_metrics *out, str
 	sv_metrics_put(out, c->name, metric++, total / seconds);
 	sv_metrics_put(out, c->name, metric++, n * seconds / total);
 	sv_metrics_put(out, c->name, metric++, sv_jain(done, n));
-	sv_metrics_put(out, c->name, metric++, (double)(m->transfers - c->transfers) / total);
 	sv_metrics_put(
-		out, c->name, metric++, (double)(m->invalidations - c->invalidations) / total);
+		out, c->name, metric++, (double)(moved.transfers - c->traffic.transfers) / total);
+	sv_metrics_put(out, c->name, metric++,
+		(double)(moved.invalidations - c->traffic.invalidations) / total);
 	return 0;
 }
 

@@ -130,7 +130,7 @@ struct critical {
 	bool broken;                /* two threads held one lock at once */
 	/* Since the start of the window. */
 	sv_time since;
-	uint64_t transfers, invalidations;
+	struct sv_traffic traffic; /* before it */
 	uint64_t handover[3];
 	struct sv_hist acquire;
 	struct sv_station waiting;
@@ -308,13 +308,21 @@ no_memory:
 	return NULL;
 }
 
+static struct sv_traffic traffic(const struct critical *c)
+{
+	struct sv_traffic sum = { 0 };
+
+	for (unsigned i = 0; i < c->threads; i++)
+		sv_team_add_traffic(&sum, &c->contender[i].thread);
+	return sum;
+}
+
 static void critical_reset(void *state, sv_time now)
 {
 	struct critical *c = state;
 
 	c->since = now;
-	c->transfers = c->system->memory->transfers;
-	c->invalidations = c->system->memory->invalidations;
+	c->traffic = traffic(c);
 	c->handover[0] = c->handover[1] = c->handover[2] = 0;
 	sv_hist_reset(&c->acquire);
 	sv_station_reset(&c->waiting, now);
@@ -343,7 +351,7 @@ static int check_laws(const struct critical *c, sv_time now, struct sv_diag *dia
 static int critical_finish(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
 {
 	struct critical *c = state;
-	const struct sv_memory *m = c->system->memory;
+	struct sv_traffic moved = traffic(c);
 	double acquired[SV_TEAM_MAX], v[sizeof(metrics) / sizeof(metrics[0])];
 	double total = (double)c->acquire.count, handovers = 0;
 
@@ -363,8 +371,8 @@ static int critical_finish(void *state, sv_time now, struct sv_metrics *out, str
 	v[TOP_HALF] = sv_top_half_share(acquired, c->threads);
 	for (int i = 0; i < 3; i++)
 		v[SAME_CORE + i] = (double)c->handover[i] / handovers;
-	v[TRANSFERS] = (double)(m->transfers - c->transfers) / total;
-	v[INVALIDATIONS] = (double)(m->invalidations - c->invalidations) / total;
+	v[TRANSFERS] = (double)(moved.transfers - c->traffic.transfers) / total;
+	v[INVALIDATIONS] = (double)(moved.invalidations - c->traffic.invalidations) / total;
 	for (int i = 0; metrics[i].name; i++)
 		sv_metrics_put(out, c->name, &metrics[i], v[i]);
 	return 0;

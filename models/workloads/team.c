@@ -41,3 +41,11 @@ sv_time sv_team_start(const struct sv_system *system, struct sv_stream *stream)
 {
 	return (sv_time)(gsl_rng_uniform(sv_stream_gsl(stream)) * (double)system->settle);
 }
+
+void sv_team_add_traffic(struct sv_traffic *sum, const struct sv_sim_thread *thread)
+{
+	const struct sv_traffic *t = &thread->memory->traffic[thread->pu];
+
+	sum->transfers += t->transfers;
+	sum->invalidations += t->invalidations;
+}

@@ -48,6 +48,9 @@ int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_
 int sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 	struct sv_sim_thread *thread, struct sv_stream *stream);
 
+/* Adds what a thread has moved since its start. */
+void sv_team_add_traffic(struct sv_traffic *sum, const struct sv_sim_thread *thread);
+
 /*
  * When a thread starts: at a random time of the first half of the warm-up. Started all at
  * once, threads would queue in the order of their CPUs and hand over to neighbours for ever.

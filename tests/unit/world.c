@@ -1,0 +1,50 @@
+/*
+ * world.c - what one replication counts, and for whom
+ */
+#include "world/world.h"
+#include "run_suite.h"
+#include <string.h>
+
+static double value_of(const char *text, const char *metric)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_study *study = sv_study_parse("world", text, strlen(text), diag);
+	struct sv_metrics m;
+	double value;
+
+	sv_diag_print(diag, stderr);
+	ck_assert_ptr_nonnull(study);
+	sv_metrics_init(&m);
+	ck_assert_int_eq(sv_world_run(sv_study_point(study, 0), 0, NULL, &m, diag), 0);
+	value = sv_metrics_get(&m, metric)->value;
+	sv_metrics_fini(&m);
+	sv_study_free(study);
+	sv_diag_free(diag);
+	return value;
+}
+
+START_TEST(a_workload_counts_its_own_traffic_only)
+{
+	static const char two[] =
+		"simsvirt: 1\n"
+		"host: {machine: toy-4}\n"
+		"vms:\n"
+		"  noisy: {vcpus: 2, workloads: {n: {kind: counters, stride: 8B}}}\n"
+		"  quiet: {workloads: {q: {kind: counters}}}\n"
+		"run: {warmup: 10us, duration: 100us}\n";
+
+	ck_assert_double_gt(value_of(two, "n.transfers"), 0);
+	ck_assert_double_eq(value_of(two, "q.transfers"), 0);
+	ck_assert_double_eq(value_of(two, "q.invalidations"), 0);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_workload_counts_its_own_traffic_only,
+		NULL,
+	};
+
+	return run_tests("world", tests);
+}
