@@ -36,10 +36,9 @@ struct eevdf_queue {
 	struct sv_run_list runnable; /* by deadline */
 	const struct eevdf_domain *domain;
 	struct eevdf_entity *running, *next;
-	int64_t load;     /* the weights of all, with the running one's */
-	__int128 sum;     /* of vruntime * weight of the same; an int64_t lasts for seconds only */
-	sv_time vruntime; /* the last average, while nobody is runnable */
-	bool expired;     /* the running one's slice */
+	int64_t load; /* the weights of all, with the running one's */
+	__int128 sum; /* of vruntime * weight of the same; an int64_t lasts for seconds only */
+	bool expired; /* the running one's slice */
 };
 
 struct eevdf_entity {
@@ -99,7 +98,7 @@ static struct eevdf_entity *entity_of(struct sv_run *run)
 
 static sv_time average(const struct eevdf_queue *q)
 {
-	return q->load ? (sv_time)(q->sum / q->load) : q->vruntime;
+	return q->load ? (sv_time)(q->sum / q->load) : 0;
 }
 
 static bool eligible(const struct eevdf_queue *q, const struct eevdf_entity *e)
@@ -121,8 +120,7 @@ static void leave(struct eevdf_queue *q, struct eevdf_entity *e)
 	if (most < q->domain->tick_time)
 		most = q->domain->tick_time;
 	most = sv_linux_virtual(most, e->weight);
-	q->vruntime = average(q);
-	lag = q->vruntime - e->vruntime;
+	lag = average(q) - e->vruntime;
 	e->lag = lag > most ? most : lag < -most ? -most : lag;
 	e->left = e->run.key - e->vruntime;
 	q->sum -= (__int128)e->vruntime * e->weight;
@@ -213,7 +211,7 @@ static void eevdf_charge(void *queue, void *entity, sv_time now, sv_time ran)
 	if (e->vruntime < e->run.key)
 		return;
 	e->run.key = e->vruntime + virtual_slice(q, e);
-	q->expired = true;
+	q->expired = q->runnable.first != NULL;
 }
 
 static void eevdf_put(void *queue, void *entity, sv_time now, sv_time ran, bool runnable)
@@ -249,7 +247,7 @@ static bool eevdf_tick(void *queue, void *entity, sv_time now, sv_time ran)
 	struct eevdf_queue *q = queue;
 
 	eevdf_charge(queue, entity, now, ran);
-	return q->expired && q->runnable.first;
+	return q->expired;
 }
 
 static bool eevdf_preempts(void *queue, void *running, void *woken, sv_time now)

@@ -274,6 +274,10 @@ START_TEST(who_yields_lets_another_run)
 		h->s->yield(c->queue, c->running->entity, h->now);
 		host_switch(h, c);
 		ck_assert_int_eq(host_runs(h, 0), 1);
+		/* That was it: all have the same virtual time, so that its id counts again. */
+		host_switch(h, c);
+		if (!strcmp(policy(i)->name, "cfs"))
+			ck_assert_int_eq(host_runs(h, 0), 0);
 		host_free(h);
 	}
 }

@@ -47,16 +47,17 @@ END_TEST
 
 START_TEST(times_shrink_on_few_cpus)
 {
-	static const unsigned cpus[] = { 1, 2, 4, 8 };
+	static const unsigned cpus[] = { 1, 2, 4, 8, 16 };
 
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < 5; i++) {
+		unsigned factor = i < 3 ? i + 1 : 4;
 		struct host *h = host_new("cfs", "hz: 1000", cpus[i]);
 
 		spinner(h, 1024);
 		spinner(h, 1024);
 		host_run(h, SV_S);
 		/* 24 ms, a quarter of it for each step, for two; seen a tick later. */
-		ck_assert_int_eq(h->slice[20].to - h->slice[20].from, (3 * (i + 1) + 1) * SV_MS);
+		ck_assert_int_eq(h->slice[20].to - h->slice[20].from, (3 * factor + 1) * SV_MS);
 		host_free(h);
 	}
 }
@@ -249,6 +250,66 @@ START_TEST(a_preferred_one_far_ahead_is_not_taken)
 }
 END_TEST
 
+/* It does not preempt, being light, but it is far behind: after 3 ms the one that runs gives way.
+ */
+START_TEST(a_lead_ends_a_slice_after_the_granularity)
+{
+	struct host *h = host_new("cfs", fine, 1);
+	unsigned light;
+	sv_time picked;
+
+	light = host_add(h, 0, (struct sv_sched_info){ .weight = 15 }, 1, SV_TIME_MAX);
+	host_run(h, SV_MS);
+	for (unsigned k = 0; k < 10; k++)
+		spinner(h, 1024);
+	while (h->now < SV_S || h->slice[h->slices - 1].from + SV_MS / 2 != h->now)
+		host_run(h, h->now + SV_MS / 2);
+	picked = h->slice[h->slices - 1].from;
+	h->task[light].burst = SV_TIME_MAX;
+	host_wake(h, light, 0);
+	ck_assert_int_ne(host_runs(h, 0), (int)light);
+	host_run(h, picked + 3500 * SV_US);
+	ck_assert_uint_eq(h->slice[h->slices - 1].task, light);
+	ck_assert_int_eq(h->slice[h->slices - 1].from, picked + 3 * SV_MS);
+	host_free(h);
+}
+END_TEST
+
+/* The credit counts from where the CPU is, not from where the sleeper before was placed. */
+START_TEST(credits_do_not_add_up)
+{
+	struct host *h = host_new("cfs", fine, 1);
+	unsigned first, second;
+
+	first = host_add(h, 0, any, 1, SV_TIME_MAX);
+	second = host_add(h, 0, any, 1, SV_TIME_MAX);
+	spinner(h, 1024);
+	host_run(h, SV_S);
+	h->task[first].burst = h->task[second].burst = SV_TIME_MAX;
+	host_wake(h, first, 0);
+	host_run(h, h->now + SV_US);
+	ck_assert_int_eq(host_runs(h, 0), (int)first);
+	host_wake(h, second, 0);
+	ck_assert_int_eq(host_runs(h, 0), (int)first);
+	host_free(h);
+}
+END_TEST
+
+START_TEST(who_has_moved_away_does_not_count)
+{
+	struct host *h = host_new("cfs", fine, 2);
+
+	for (unsigned k = 0; k < 3; k++)
+		spinner(h, 1024);
+	host_run(h, SV_MS);
+	host_migrate(h, 2, 1);
+	host_run(h, SV_S);
+	for (size_t i = 10; i + 1 < h->slices; i++)
+		ck_assert_int_eq(h->slice[i].to - h->slice[i].from, 13 * SV_MS);
+	host_free(h);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -263,6 +324,9 @@ int main(void)
 		a_new_one_waits_for_a_slice,
 		a_crowd_shortens_the_slice_that_lasts,
 		a_preferred_one_far_ahead_is_not_taken,
+		a_lead_ends_a_slice_after_the_granularity,
+		credits_do_not_add_up,
+		who_has_moved_away_does_not_count,
 		NULL,
 	};
 

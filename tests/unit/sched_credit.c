@@ -150,6 +150,12 @@ START_TEST(who_has_no_credits_is_not_boosted)
 	ck_assert_int_eq(host_runs(h, 0), 1);
 	host_wake(h, 0, 0);
 	ck_assert_int_eq(host_runs(h, 0), 1);
+	/* A yield lets even it run, but once. */
+	h->s->yield(h->cpu[0].queue, h->cpu[0].running->entity, h->now);
+	host_switch(h, &h->cpu[0]);
+	ck_assert_int_eq(host_runs(h, 0), 0);
+	host_switch(h, &h->cpu[0]);
+	ck_assert_int_eq(host_runs(h, 0), 1);
 	host_free(h);
 }
 END_TEST
@@ -162,11 +168,15 @@ START_TEST(a_wake_up_waits_for_the_rate_limit)
 
 	host_run(h, 500 * SV_US);
 	ck_assert_int_eq(host_runs(h, 0), (int)b);
+	h->task[a].burst = 20 * SV_MS;
 	host_wake(h, a, 0);
 	ck_assert_int_eq(host_runs(h, 0), (int)b);
 	host_run(h, 10 * SV_MS);
 	ck_assert_uint_eq(h->slice[2].task, a);
 	ck_assert_int_eq(h->slice[2].from, 3 * SV_MS + SV_US);
+	/* The limit was the other one's: now it has a whole slice. */
+	host_run(h, 30 * SV_MS);
+	ck_assert_int_eq(h->slice[2].to, 23 * SV_MS + SV_US);
 	host_free(h);
 }
 END_TEST
@@ -235,6 +245,38 @@ START_TEST(who_ends_leaves_the_ring)
 }
 END_TEST
 
+START_TEST(slices_pass_while_nobody_waits)
+{
+	struct host *h = host_new("credit", "", 1);
+
+	spinner(h, 0, 1024);
+	host_run(h, 75 * SV_MS);
+	spinner(h, 0, 1024);
+	host_run(h, 100 * SV_MS);
+	ck_assert_int_eq(h->slice[0].to, 90 * SV_MS);
+	host_free(h);
+}
+END_TEST
+
+/* Its bursts end before every tick: nobody sees the 4 s that it burns, until it goes on. */
+START_TEST(debts_are_bounded)
+{
+	struct host *h = host_new("credit", "", 1);
+	sv_time before;
+
+	host_run(h, SV_MS);
+	host_add(h, 0, any, 4 * SV_MS, 6 * SV_MS);
+	host_run(h, 10 * SV_S);
+	spinner(h, 0, 1024);
+	h->task[0].burst = SV_TIME_MAX;
+	host_run(h, 11 * SV_S);
+	before = h->task[0].total;
+	host_run(h, 13 * SV_S);
+	host_assert_got(h, 0, before + SV_S, 60 * SV_MS);
+	host_free(h);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -251,6 +293,8 @@ int main(void)
 		savings_are_bounded,
 		sleepers_do_not_dilute_the_credits,
 		who_ends_leaves_the_ring,
+		slices_pass_while_nobody_waits,
+		debts_are_bounded,
 		NULL,
 	};
 

@@ -53,10 +53,10 @@ END_TEST
 
 START_TEST(slices_shrink_on_few_cpus)
 {
-	static const unsigned cpus[] = { 1, 2, 3, 4, 7, 8 };
-	static const sv_time slices[] = { 3, 6, 6, 9, 9, 12 }; /* of 12 ms */
+	static const unsigned cpus[] = { 1, 2, 3, 4, 7, 8, 16 };
+	static const sv_time slices[] = { 3, 6, 6, 9, 9, 12, 12 }; /* of 12 ms */
 
-	for (unsigned i = 0; i < 6; i++) {
+	for (unsigned i = 0; i < 7; i++) {
 		struct host *h = host_new("eevdf", "{base_slice: 12ms, hz: 1000}", cpus[i]);
 
 		host_add(h, 0, any, SV_TIME_MAX, 0);
@@ -87,12 +87,13 @@ START_TEST(without_parity_an_earlier_deadline_preempts)
 		host_new("eevdf", "{base_slice: 20ms, scaling: none, run_to_parity: false}", 1);
 
 	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_run(h, 2 * SV_MS);
+	host_add(h, 0, (struct sv_sched_info){ .weight = 100 }, SV_TIME_MAX, SV_TIME_MAX);
+	ck_assert_int_eq(host_runs(h, 0), 0);
+	ck_assert(!h->s->preempts(h->cpu[0].queue, h->task[0].entity, h->task[1].entity, h->now));
 	host_run(h, 5 * SV_MS);
 	host_add(h, 0, heavy, SV_TIME_MAX, 0);
-	ck_assert_int_eq(host_runs(h, 0), 1);
-	host_run(h, 6 * SV_MS);
-	host_add(h, 0, (struct sv_sched_info){ .weight = 100 }, SV_TIME_MAX, 0);
-	ck_assert_int_eq(host_runs(h, 0), 1);
+	ck_assert_int_eq(host_runs(h, 0), 2);
 	host_free(h);
 }
 END_TEST
@@ -153,13 +154,14 @@ END_TEST
  * Task 0 runs for 100 ms without a tick, while task 1 waits; then `leaver` leaves and comes back.
  * Says by how much task 0 stays ahead for ever.
  */
-static sv_time lead_after_leaving(unsigned leaver)
+static sv_time lead_after_leaving(unsigned leaver, const char *options, uint32_t weight)
 {
-	struct host *h = host_new("eevdf", "{base_slice: 3ms, hz: 1000, scaling: none}", 1);
+	struct sv_sched_info info = { .weight = weight };
+	struct host *h = host_new("eevdf", options, 1);
 	sv_time lead;
 
-	host_add(h, 0, any, SV_TIME_MAX, 0);
-	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_add(h, 0, info, SV_TIME_MAX, 0);
+	host_add(h, 0, info, SV_TIME_MAX, 0);
 	h->next_tick = 101 * SV_MS;
 	host_run(h, 100 * SV_MS);
 	if (leaver == 0)
@@ -172,13 +174,89 @@ static sv_time lead_after_leaving(unsigned leaver)
 	return lead;
 }
 
-/* A lag of two slices, 6 ms, to the average is a distance of 12 ms between two. */
-START_TEST(lag_is_kept_up_to_two_slices)
+static void expect_bound(const char *options, uint32_t weight, sv_time bound, sv_time slice)
 {
 	for (unsigned leaver = 0; leaver < 2; leaver++) {
-		ck_assert_int_ge(lead_after_leaving(leaver), 100 * SV_MS - 12 * SV_MS - 3 * SV_MS);
-		ck_assert_int_le(lead_after_leaving(leaver), 100 * SV_MS - 12 * SV_MS + 3 * SV_MS);
+		sv_time lead = lead_after_leaving(leaver, options, weight);
+
+		/* The lag is to the average; two are twice as far from each other. */
+		ck_assert_int_ge(lead, 100 * SV_MS - 2 * bound - slice);
+		ck_assert_int_le(lead, 100 * SV_MS - 2 * bound + slice);
 	}
+}
+
+START_TEST(lag_is_kept_up_to_two_slices_or_a_tick)
+{
+	static const char often[] = "{base_slice: 3ms, hz: 1000, scaling: none}";
+	static const char seldom[] = "{base_slice: 1ms, hz: 100, scaling: none}";
+
+	expect_bound(often, 1024, 6 * SV_MS, 3 * SV_MS);
+	expect_bound(often, 4096, 6 * SV_MS, 3 * SV_MS);
+	expect_bound(seldom, 1024, 10 * SV_MS, 10 * SV_MS);
+}
+END_TEST
+
+/* Its slice is 20 ms, but its first deadline only 10 away: before the 30 of the one that runs. */
+START_TEST(a_new_one_begins_with_half_a_slice)
+{
+	struct host *h = host_new(
+		"eevdf", "{base_slice: 20ms, hz: 1000, scaling: none, run_to_parity: false}", 1);
+
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_run(h, 15 * SV_MS);
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	ck_assert_int_eq(host_runs(h, 0), 1);
+	host_free(h);
+}
+END_TEST
+
+/* The same, when it has moved meanwhile. */
+START_TEST(a_migrant_keeps_its_way_to_the_deadline)
+{
+	struct host *h = host_new(
+		"eevdf", "{base_slice: 20ms, hz: 1000, scaling: none, run_to_parity: false}", 2);
+
+	host_add(h, 1, any, SV_TIME_MAX, 0);
+	host_run(h, 12 * SV_MS);
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_migrate(h, 2, 1);
+	ck_assert_int_eq(host_runs(h, 1), 2);
+	host_free(h);
+}
+END_TEST
+
+/* One of twice the weight has had 4 of 5 ms: more than its part. */
+START_TEST(a_preferred_one_must_be_eligible)
+{
+	struct host *h = host_new("eevdf", "", 1);
+	struct host_cpu *c = &h->cpu[0];
+
+	host_add(h, 0, (struct sv_sched_info){ .weight = 2048 }, SV_TIME_MAX, 0);
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_run(h, 5 * SV_MS);
+	ck_assert_int_eq(host_runs(h, 0), 1);
+	h->s->prefer(c->queue, h->task[0].entity, h->now);
+	host_switch(h, c);
+	ck_assert_int_eq(host_runs(h, 0), 1);
+	host_run(h, 7 * SV_MS);
+	h->s->prefer(c->queue, h->task[0].entity, h->now);
+	host_switch(h, c);
+	ck_assert_int_eq(host_runs(h, 0), 0);
+	host_free(h);
+}
+END_TEST
+
+/* Alone it passes many deadlines, but no slice of it ends before somebody waits. */
+START_TEST(a_slice_that_ended_alone_does_not_count)
+{
+	struct host *h = host_new("eevdf", "{base_slice: 20ms, scaling: none}", 1);
+
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	host_run(h, SV_S);
+	host_add(h, 0, any, SV_TIME_MAX, 0);
+	ck_assert_int_eq(host_runs(h, 0), 0);
+	host_free(h);
 }
 END_TEST
 
@@ -193,7 +271,11 @@ int main(void)
 		who_had_more_than_its_part_gives_way,
 		an_expired_slice_ends_when_somebody_wakes,
 		lag_is_kept_over_sleep,
-		lag_is_kept_up_to_two_slices,
+		lag_is_kept_up_to_two_slices_or_a_tick,
+		a_new_one_begins_with_half_a_slice,
+		a_migrant_keeps_its_way_to_the_deadline,
+		a_preferred_one_must_be_eligible,
+		a_slice_that_ended_alone_does_not_count,
 		NULL,
 	};
 

@@ -7,7 +7,7 @@
 #include "sched/sched.h"
 #include "test_text.h"
 
-enum { HOST_CPUS = 8, HOST_TASKS = 64, HOST_SLICES = 1 << 16 };
+enum { HOST_CPUS = 16, HOST_TASKS = 64, HOST_SLICES = 1 << 16 };
 
 struct host_task {
 	void *entity;

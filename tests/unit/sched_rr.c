@@ -203,6 +203,22 @@ START_TEST(members_on_one_cpu_take_turns_slot_by_slot)
 }
 END_TEST
 
+/* One of gang 1 moves while it waits; both then end. Nobody may be counted who is gone. */
+START_TEST(a_member_that_moved_counts_once)
+{
+	struct host *h = host_new("gang", "slot: 10ms", 2);
+
+	add_gangs(h, 2);
+	host_migrate(h, 3, 0);
+	h->task[2].left = h->task[3].left = SV_MS;
+	host_run(h, 100 * SV_MS);
+	/* It has two slots, one for each, on the one CPU; the first gang has the others. */
+	ck_assert_int_eq(h->task[3].total, SV_MS);
+	ck_assert_int_eq(h->task[1].total, 90 * SV_MS);
+	host_free(h);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -217,6 +233,7 @@ int main(void)
 		a_gang_without_runnable_members_is_passed_over,
 		an_idle_machine_starts_a_gang_at_once,
 		members_on_one_cpu_take_turns_slot_by_slot,
+		a_member_that_moved_counts_once,
 		NULL,
 	};
 
