@@ -130,6 +130,24 @@ static int check_values(struct sv_study *study, struct sv_param *param, struct s
 	return bad ? bad : check_repeats(param, diag);
 }
 
+/* A value of a whole mapping would silently undo what a path before it has set inside. */
+static int check_order(const struct sv_study *study, const char *path, const struct sv_place *place,
+	struct sv_diag *diag)
+{
+	size_t n = strlen(path);
+
+	for (size_t p = 0; p < study->params; p++) {
+		const char *before = study->param[p].path;
+
+		if (before && !strncmp(before, path, n) && before[n] == '.')
+			return sv_error(diag, place,
+				"sweep: '%.60s' replaces all of '%.60s', which is swept before it; "
+				"put it first",
+				path, before);
+	}
+	return 0;
+}
+
 /*
  * Reads one path of the sweep. `probe` has the first values of the paths before it:
  * a path may lead into a kind that an earlier one chooses.
@@ -146,7 +164,8 @@ static int read_param(struct sv_study *study, struct sv_param *param, struct sv_
 		return sv_error(diag, &sweep->key_place[i],
 			"sweep: '%.60s' cannot be swept; name an option of host, vms or run",
 			param->path);
-	if (sv_doc_set_node(probe, &sv_scenario_table, param->path, trial, diag) < 0)
+	if (check_order(study, param->path, &sweep->key_place[i], diag) < 0 ||
+		sv_doc_set_node(probe, &sv_scenario_table, param->path, trial, diag) < 0)
 		return -1;
 	probe->root = before;
 	param->row = sv_table_find(&sv_scenario_table, before, param->path);
