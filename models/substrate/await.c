@@ -25,6 +25,8 @@ static bool park(struct sv_sim_thread *t, sv_time deadline)
 	sv_memory_watch(t->memory, &t->watcher);
 	if (deadline != SV_TIME_MAX)
 		sv_schedule(t->process.lp, deadline, SV_EVENT_EXPIRE, (uintptr_t)t);
+	if (t->task)
+		t->team->os->spin(t);
 	sv_sim_block(t);
 	return !t->expired;
 }
@@ -46,6 +48,7 @@ void sv_sim_resume_await(struct sv_sim_thread *t)
 		sv_schedule(t->process.lp, t->deadline, SV_EVENT_EXPIRE, (uintptr_t)t);
 	}
 	sv_memory_look_again(t->memory, &t->watcher);
+	t->team->os->spin(t);
 }
 
 void sv_sim_expire(struct sv_sim_thread *t)

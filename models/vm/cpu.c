@@ -3,6 +3,8 @@
  */
 #include "vm/cpu.h"
 #include "vm/halt.h"
+#include "vm/idle.h"
+#include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
 {
@@ -231,10 +233,13 @@ void sv_task_block(struct sv_task *t)
 void sv_task_yield(struct sv_task *t)
 {
 	struct sv_cpu *c = t->cpu;
+	const struct sv_sched *s = c->domain->sched;
 
 	SV_BUG_ON(c->current != t);
-	if (c->domain->sched->length(c->queue) == 0)
+	if (s->length(c->queue) == 0)
 		return;
+	if (s->yield)
+		s->yield(c->queue, t->entity, now_of(c));
 	take_off(c, true);
 	dispatch(c);
 }
@@ -250,6 +255,18 @@ void sv_task_permit(struct sv_task *t)
 	SV_BUG_ON(t->no_preempt == 0);
 	if (--t->no_preempt == 0 && t->cpu->overdue)
 		preempt(t->cpu);
+}
+
+void sv_task_yield_to(struct sv_task *t, struct sv_task *other)
+{
+	struct sv_cpu *there = other->cpu;
+	const struct sv_sched *s = there->domain->sched;
+
+	if (s->prefer)
+		s->prefer(there->queue, other->entity, now_of(there));
+	if (there != t->cpu && there->current)
+		preempt(there);
+	sv_task_yield(t);
 }
 
 /* Where a woken task goes: where it was, unless it may run at once elsewhere. */
@@ -298,6 +315,8 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	SV_BUG_ON(c->on);
 	c->on = true;
 	c->charged = now_of(c);
+	c->pause_window = c->domain->pause_window;
+	c->spun = false;
 	if (!c->current)
 		dispatch(c);
 	else if (c->started)
@@ -319,11 +338,6 @@ void sv_cpu_turn_off(struct sv_cpu *c)
 	sv_cpu_account(c);
 	c->on = false;
 	c->tick = -1;
-}
-
-bool sv_task_executes(const struct sv_task *t)
-{
-	return t->state == SV_TASK_RUNNING && t->cpu->on && t->cpu->started;
 }
 
 static void tick(struct sv_cpu *c)
@@ -367,6 +381,9 @@ bool sv_cpu_handle(const struct sv_event *event)
 	case SV_EVENT_POLL_END:
 		if (c->polling && c->poll_end == now_of(c))
 			sv_vcpu_stop_polling(c);
+		return true;
+	case SV_EVENT_PAUSE_EXIT:
+		sv_vcpu_pause_exit(c);
 		return true;
 	case SV_EVENT_ACCOUNT:
 		account((struct sv_domain *)(uintptr_t)event->arg);

@@ -64,6 +64,9 @@ struct sv_cpu {
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;
 	uint64_t exits;
+	/* A virtual CPU's spinning. */
+	sv_time pause_window, pause_exit;
+	bool spun, eligible;
 	/* Since the start of the window, while on: tasks' own time and switching; the rest was
 	 * idle. */
 	sv_time busy, switching, mark;
@@ -78,6 +81,9 @@ struct sv_domain {
 	struct sv_cpu *cpu;
 	unsigned cpus;
 	uint32_t tasks;
+	sv_time pause_window; /* of pause-loop exits of its vCPUs at first; 0: none */
+	unsigned last_boosted;
+	uint64_t pause_exits, directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
 };
 
@@ -86,6 +92,7 @@ enum {
 	SV_EVENT_CPU_TICK,
 	SV_EVENT_ACCOUNT,
 	SV_EVENT_POLL_END,
+	SV_EVENT_PAUSE_EXIT,
 	SV_EVENT_CPU_END
 };
 
@@ -124,25 +131,18 @@ void sv_task_yield(struct sv_task *t);
 void sv_task_forbid(struct sv_task *t);
 void sv_task_permit(struct sv_task *t);
 
+/* The same in favour of another ready task of the domain, on whichever CPU. */
+void sv_task_yield_to(struct sv_task *t, struct sv_task *other);
+
 /* The task that a CPU is has begun, or ceased, to run. Physical CPUs are turned on once, at the
  * start. */
 void sv_cpu_turn_on(struct sv_cpu *c);
 void sv_cpu_turn_off(struct sv_cpu *c);
 
-/* Whether the thread of a task makes progress now. */
-bool sv_task_executes(const struct sv_task *t);
-
 /* The window starts anew. */
 void sv_domain_reset(struct sv_domain *d);
 /* Brings the accounts up to now. */
 void sv_cpu_account(struct sv_cpu *c);
-
-/* The host's CPU is wanted: ends the polling of a halted vCPU (halt.c). */
-void sv_vcpu_stop_polling(struct sv_cpu *c);
-
-/* A physical CPU goes idle; what leaving the idle state that it chose will cost (idle.c). */
-void sv_cpu_go_idle(struct sv_cpu *c);
-sv_time sv_cpu_leave_idle(struct sv_cpu *c);
 
 bool sv_cpu_handle(const struct sv_event *event);
 

@@ -28,6 +28,7 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 	if (!g->body || sv_domain_init(&g->domain, &domain) < 0)
 		return -1;
 	g->domain.poll_limit = c->poll_limit;
+	g->domain.pause_window = c->pause_window;
 	for (unsigned i = 0; i < c->vcpus; i++)
 		if (init_vcpu(g, c, i) < 0)
 			return -1;

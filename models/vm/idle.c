@@ -8,7 +8,7 @@
  *
  * Reference     Linux, drivers/cpuidle/governors/menu.c; tables of drivers/idle/intel_idle.c.
  */
-#include "vm/cpu.h"
+#include "vm/idle.h"
 
 void sv_cpu_go_idle(struct sv_cpu *c)
 {

@@ -8,6 +8,7 @@
 #include "vm/os.h"
 #include "simulated_private.h"
 #include "vm/halt.h"
+#include "vm/ple.h"
 
 static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
 {
@@ -77,7 +78,13 @@ static void os_preemptible(struct sv_sim_thread *self, bool may)
 		sv_task_forbid(self->task);
 }
 
-const struct sv_sim_os sv_scheduled_os = { .sleep = os_sleep,
+static void os_spin(struct sv_sim_thread *self)
+{
+	sv_vcpu_spins(self->task->cpu);
+}
+
+const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
+	.sleep = os_sleep,
 	.wake = os_wake,
 	.halt = os_halt,
 	.kick = os_kick,

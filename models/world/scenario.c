@@ -28,6 +28,11 @@ static const struct sv_option host_rows[] = {
 		.def = "200us",
 		.help = "how long the host polls at most before a halted vCPU gives up its CPU; "
 			"0s: not at all, as Linux before 4.2" },
+	{ "pause-window", SV_TIME, offsetof(struct sv_host, pause_window), .min = "0s", .max = "1s",
+		.def = "2us",
+		.help = "how long a vCPU spins before the hardware makes it exit and the host "
+			"looks "
+			"for another one to run (4096 cycles in KVM); 0s: no pause-loop exits" },
 	{ 0 },
 };
 static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);

@@ -44,7 +44,7 @@ struct sv_scenario {
 	struct sv_host {
 		const struct sv_node *machine_node, *costs_node;
 		struct sv_variant scheduler;
-		sv_time halt_poll;
+		sv_time halt_poll, pause_window;
 		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;
 	struct sv_named vms; /* of struct sv_vm */

@@ -4,7 +4,7 @@
 #include "world/vm_metrics.h"
 #include "world/vms.h"
 
-enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS };
+enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS, PAUSE_EXITS, YIELDS };
 const struct sv_metric sv_vm_metrics[] = {
 	[RUNNING] = { "running", "1", "share of time that its vCPUs (or threads) run", 1 },
 	[STEAL] = { "steal", "1", "share of time that they are ready and another one runs", 1 },
@@ -15,6 +15,8 @@ const struct sv_metric sv_vm_metrics[] = {
 		0 },
 	[HALTS] = { "halts", "1/s", "halts of threads that wait for a kick", 0 },
 	[KICKS] = { "kicks", "1/s", "kicks of such threads", 1 },
+	[PAUSE_EXITS] = { "pause-exits", "1/s", "exits of vCPUs that spun for a window", 0 },
+	[YIELDS] = { "directed-yields", "1/s", "such exits that lent the CPU to another vCPU", 0 },
 	{ 0 },
 };
 
@@ -30,6 +32,8 @@ void sv_vm_reset(struct sv_system *s, struct sv_guest *guest)
 {
 	sv_time now = sv_now(s->memory->lp);
 
+	if (guest)
+		guest->domain.pause_exits = guest->domain.directed_yields = 0;
 	for (unsigned i = 0; guest && i < guest->domain.cpus; i++)
 		reset_task(&guest->body[i], now);
 	for (struct sv_scheduled *one = s->scheduled; one; one = one->next)
@@ -77,4 +81,9 @@ void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char 
 		out, name, &m[WAITERS], (double)s->team.preempted[SV_LOCK_WAITING] / seconds);
 	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
 	sv_metrics_put(out, name, &m[KICKS], (double)s->team.kicks / seconds);
+	/* A container has no vCPUs that could exit. */
+	sv_metrics_put(out, name, &m[PAUSE_EXITS],
+		guest ? (double)guest->domain.pause_exits / seconds : 0);
+	sv_metrics_put(
+		out, name, &m[YIELDS], guest ? (double)guest->domain.directed_yields / seconds : 0);
 }

@@ -107,6 +107,7 @@ static int init_guest(struct world *w, struct copy *c, const char *name, unsigne
 		.vcpus = cpus,
 		.group = (uint32_t)w->copies,
 		.poll_limit = w->scenario->host.halt_poll,
+		.pause_window = w->scenario->host.pause_window,
 		.pinned = c->vm->pin == SV_PIN_ONE_TO_ONE };
 
 	c->has_guest = true;

@@ -18,7 +18,7 @@ static const char scenario[] =
 	"vms:\n"
 	"  guest: {mode: %s, count: 2, workloads: {locks: {kind: critical, lock: %s, threads: 5,\n"
 	"    critical: 2us, think: exponential(20us)}}}\n"
-	"run: {warmup: 5ms, duration: 40ms, run-ahead: %s}\n";
+	"run: {warmup: 5ms, duration: 300ms, run-ahead: %s}\n";
 
 static struct sv_metrics run(
 	const char *policy, const char *mode, const char *lock, const char *ahead)
