@@ -15,14 +15,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define MOST 8
+#define MOST  8
+#define LOCKS 3
 
 struct shared {
 	const struct sv_lock *kind;
-	void *lock, *node[MOST];
+	void *lock[LOCKS], *node[MOST];
 	const void *cfg;
 	struct sv_native_team team;
-	uint64_t counter; /* guarded by the lock, deliberately not atomic */
+	uint64_t counter[LOCKS]; /* each guarded by its lock, deliberately not atomic */
+	unsigned locks;          /* that are used */
 	unsigned rounds;
 	unsigned yield_every; /* rounds, to let others meet a held lock; 0: never */
 	long sleeps;          /* of all threads while they worked */
@@ -43,11 +45,13 @@ static void work(unsigned thread, void *arg)
 	/* Two NUMA nodes, whatever the machine has: neighbours are on different ones. */
 	sv_native_enter(&s->team, thread, thread % 2);
 	for (unsigned i = 0; i < s->rounds; i++) {
-		s->kind->acquire(s->lock, s->node[thread], s->cfg);
-		s->counter++;
+		unsigned l = (thread + i * i / 7) % s->locks;
+
+		s->kind->acquire(s->lock[l], s->node[thread], s->cfg);
+		s->counter[l]++;
 		if (s->yield_every && i % s->yield_every == 0)
 			sched_yield();
-		s->kind->release(s->lock, s->node[thread], s->cfg);
+		s->kind->release(s->lock[l], s->node[thread], s->cfg);
 	}
 	__atomic_fetch_add(&s->sleeps, sleeps_of_thread() - before, __ATOMIC_RELAXED);
 }
@@ -61,34 +65,48 @@ static void *lines(size_t bytes)
 	return memset(p, 0, whole);
 }
 
+/* What differs between runs. */
+struct setup {
+	struct lock_case what;
+	unsigned threads, rounds, locks, yield_every;
+};
+
 /* Returns how often threads slept. */
-static long count_together(
-	struct lock_case what, unsigned threads, unsigned rounds, unsigned yield_every)
+static long count_together(struct setup how)
 {
-	const struct sv_lock *kind = sv_locks_native[what.index];
+	const struct sv_lock *kind = sv_locks_native[how.what.index];
 	struct sv_diag *diag = sv_diag_new();
 	struct sv_doc *doc;
-	struct shared s = { .kind = kind, .rounds = rounds, .yield_every = yield_every };
+	struct shared s = { .kind = kind,
+		.rounds = how.rounds,
+		.locks = how.locks ? how.locks : 1,
+		.yield_every = how.yield_every };
 	void *percpu[MOST];
+	uint64_t sum = 0;
 
-	s.cfg = lock_config(kind, what.options, &doc);
-	s.lock = lines(kind->lock_bytes);
-	s.team = (struct sv_native_team){ .cpus = threads, .percpu = percpu };
-	s.team.kick = lines(threads * SV_LINE_BYTES);
-	kind->init(s.lock, s.cfg);
-	for (unsigned i = 0; i < threads; i++) {
+	s.cfg = lock_config(kind, how.what.options, &doc);
+	s.team = (struct sv_native_team){ .cpus = how.threads, .percpu = percpu };
+	s.team.kick = lines(how.threads * SV_LINE_BYTES);
+	for (unsigned l = 0; l < s.locks; l++) {
+		s.lock[l] = lines(kind->lock_bytes);
+		kind->init(s.lock[l], s.cfg);
+	}
+	for (unsigned i = 0; i < how.threads; i++) {
 		percpu[i] = lines(kind->percpu_bytes);
 		s.node[i] = lines(kind->node_bytes);
 		if (kind->node_init)
 			kind->node_init(s.node[i], i);
 	}
-	ck_assert_int_eq(sv_pinned_run(threads, work, &s, diag), 0);
-	ck_assert_uint_eq(s.counter, (uint64_t)threads * rounds);
-	for (unsigned i = 0; i < threads; i++) {
+	ck_assert_int_eq(sv_pinned_run(how.threads, work, &s, diag), 0);
+	for (unsigned i = 0; i < how.threads; i++) {
 		free(s.node[i]);
 		free(percpu[i]);
 	}
-	free(s.lock);
+	for (unsigned l = 0; l < s.locks; l++) {
+		free(s.lock[l]);
+		sum += s.counter[l];
+	}
+	ck_assert_uint_eq(sum, (uint64_t)how.threads * how.rounds);
 	free(s.team.kick);
 	sv_doc_free(doc);
 	sv_diag_free(diag);
@@ -97,27 +115,36 @@ static long count_together(
 
 START_TEST(excludes_others_alone_and_in_pairs)
 {
-	count_together(lock_case(_i), 1, 10000, 0);
-	count_together(lock_case(_i), 2, 50000, 0);
+	struct setup how = { .what = lock_case(_i), .threads = 1, .rounds = 10000 };
+
+	count_together(how);
+	how.threads = 2;
+	how.rounds = 50000;
+	count_together(how);
 }
 END_TEST
 
 START_TEST(excludes_others_when_over_subscribed)
 {
-	count_together(lock_case(_i), 4, 30, 0);
-	count_together(lock_case(_i), MOST, 30, 0);
+	struct setup how = { .what = lock_case(_i), .rounds = 30 };
+
+	for (how.threads = MOST / 2; how.threads <= MOST; how.threads *= 2)
+		count_together(how);
 }
 END_TEST
 
 /* All threads, most of them halted: a lost kick stops the whole. */
 START_TEST(wakes_all_who_halt_or_sleep_in_a_hurry)
 {
-	struct lock_case what = lock_case(_i);
+	struct setup how = { .what = lock_case(_i), .yield_every = 16 };
 
-	if (!(sv_locks_native[what.index]->traits & SV_LOCK_BLOCKING))
+	if (!(sv_locks_native[how.what.index]->traits & SV_LOCK_BLOCKING))
 		return;
-	for (unsigned threads = MOST / 2; threads <= MOST; threads *= 2)
-		ck_assert_int_gt(count_together(what, threads, 100000 / threads, 16), 5);
+	for (how.threads = MOST / 2; how.threads <= MOST; how.threads *= 2)
+		for (how.locks = 1; how.locks <= LOCKS; how.locks += LOCKS - 1) {
+			how.rounds = 50000 / how.threads;
+			ck_assert_int_gt(count_together(how), 5);
+		}
 }
 END_TEST
 

@@ -7,13 +7,15 @@
 #include "stats.h"
 
 #define ROUNDS 500
+#define LOCKS  3
 
 struct shared {
 	const struct sv_lock *kind;
 	const void *cfg;
-	void *lock;
-	uint64_t *counter; /* in simulated memory: guarded by the lock */
-	int holder;
+	void *lock[LOCKS];
+	uint64_t *counter[LOCKS]; /* in simulated memory: each guarded by its lock */
+	int holder[LOCKS];
+	unsigned locks; /* that are used */
 	unsigned order[TOY_PUS * ROUNDS], n;
 	void *percpu[TOY_PUS];
 };
@@ -43,15 +45,17 @@ static void work(struct sv_sim_thread *self, void *arg)
 	struct shared *s = w->s;
 
 	while (w->done < w->rounds || !w->rounds) {
-		s->kind->acquire(s->lock, w->node, s->cfg);
-		ck_assert_int_eq(s->holder, -1);
-		s->holder = self->cpu;
+		unsigned l = (unsigned)random_below(w, s->locks);
+
+		s->kind->acquire(s->lock[l], w->node, s->cfg);
+		ck_assert_int_eq(s->holder[l], -1);
+		s->holder[l] = self->cpu;
 		if (s->n < TOY_PUS * ROUNDS)
 			s->order[s->n++] = self->cpu;
-		sv_sim_store(s->counter, 8, sv_sim_load(s->counter, 8) + 1, SV_RELAXED);
+		sv_sim_store(s->counter[l], 8, sv_sim_load(s->counter[l], 8) + 1, SV_RELAXED);
 		sv_sim_work(self, 50 * SV_NS);
-		s->holder = -1;
-		s->kind->release(s->lock, w->node, s->cfg);
+		s->holder[l] = -1;
+		s->kind->release(s->lock[l], w->node, s->cfg);
 		w->done++;
 		if (w->think)
 			sv_sim_work(self, (sv_time)random_below(w, (uint64_t)w->think));
@@ -70,7 +74,7 @@ struct run {
 /* What differs between runs. */
 struct setup {
 	struct lock_case what;
-	unsigned threads, rounds;
+	unsigned threads, rounds, locks;
 	sv_time until, think;
 	bool no_run_ahead, exact_polling;
 };
@@ -99,11 +103,14 @@ static void run_lock(struct run *r, const struct setup *how)
 	sim_host_init(&r->host, &r->toy.machine, how->no_run_ahead);
 	r->host.system.team.exact_polling = how->exact_polling;
 	r->s.kind = kind;
-	r->s.holder = -1;
 	r->s.cfg = lock_config(kind, how->what.options, &r->doc);
-	r->s.lock = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
-	r->s.counter = sv_memory_alloc(r->host.memory, 8, 0);
-	kind->init(r->s.lock, r->s.cfg);
+	r->s.locks = how->locks ? how->locks : 1;
+	for (unsigned l = 0; l < r->s.locks; l++) {
+		r->s.holder[l] = -1;
+		r->s.lock[l] = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
+		r->s.counter[l] = sv_memory_alloc(r->host.memory, 8, 0);
+		kind->init(r->s.lock[l], r->s.cfg);
+	}
 	for (unsigned i = 0; i < TOY_PUS; i++)
 		r->s.percpu[i] = sv_memory_alloc(r->host.memory, kind->percpu_bytes + 1, 0);
 	for (unsigned i = 0; i < how->threads; i++)
@@ -129,24 +136,44 @@ static void run_fini(struct run *r, unsigned threads)
 	sv_doc_free(r->doc);
 }
 
+static void count_together(const struct setup *how)
+{
+	struct run r;
+	uint64_t sum = 0;
+
+	run_lock(&r, how);
+	for (unsigned i = 0; i < TOY_PUS; i++)
+		ck_assert_msg(r.w[i].done == ROUNDS, "%s %s: thread %u did %llu rounds and %s",
+			r.s.kind->name, how->what.options, i, (unsigned long long)r.w[i].done,
+			sv_sim_thread_state(&r.w[i].thread));
+	for (unsigned l = 0; l < r.s.locks; l++)
+		sum += *r.s.counter[l];
+	ck_assert_uint_eq(sum, TOY_PUS * ROUNDS);
+	run_fini(&r, TOY_PUS);
+}
+
 START_TEST(excludes_others_and_loses_no_wake_up)
 {
 	struct setup how = {
 		.what = lock_case(_i), .threads = TOY_PUS, .rounds = ROUNDS, .until = SV_S
 	};
-	struct run r;
 
-	for (sv_time think = 0; think <= 20 * SV_US; think += 5 * SV_US) {
-		how.think = think;
-		run_lock(&r, &how);
-		for (unsigned i = 0; i < TOY_PUS; i++)
-			ck_assert_msg(r.w[i].done == ROUNDS,
-				"%s %s: thread %u did %llu rounds and %s", r.s.kind->name,
-				how.what.options, i, (unsigned long long)r.w[i].done,
-				sv_sim_thread_state(&r.w[i].thread));
-		ck_assert_uint_eq(*r.s.counter, TOY_PUS * ROUNDS);
-		run_fini(&r, TOY_PUS);
-	}
+	for (how.think = 0; how.think <= 20 * SV_US; how.think += 5 * SV_US)
+		count_together(&how);
+}
+END_TEST
+
+/* What locks of one kind share, by CPU, must not mix them up. */
+START_TEST(keeps_several_locks_apart)
+{
+	struct setup how = { .what = lock_case(_i),
+		.threads = TOY_PUS,
+		.rounds = ROUNDS,
+		.until = SV_S,
+		.locks = LOCKS };
+
+	for (how.think = 0; how.think <= SV_US; how.think += 100 * SV_NS)
+		count_together(&how);
 }
 END_TEST
 
@@ -271,6 +298,7 @@ int main(void)
 	tcase_set_timeout(each, 60);
 	tcase_add_loop_test(each, is_listed_once_with_the_same_sizes_natively, 0, locks);
 	tcase_add_loop_test(each, excludes_others_and_loses_no_wake_up, 0, cases);
+	tcase_add_loop_test(each, keeps_several_locks_apart, 0, cases);
 	tcase_add_loop_test(each, is_the_same_with_run_ahead_on_and_off, 0, cases);
 	tcase_add_loop_test(each, parked_waiters_cost_what_polling_ones_do, 0, cases);
 	tcase_add_loop_test(each, never_exceeds_one_critical_section_at_a_time, 0, cases);
