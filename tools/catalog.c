@@ -6,8 +6,10 @@
 #include "grid.h"
 #include "locks/locks.h"
 #include "memory.h"
+#include "sched/sched.h"
 #include "value.h"
 #include "workloads/workload.h"
+#include "world/vms.h"
 #include <string.h>
 
 static void each_kind(const struct sv_kinds *kinds, sv_catalog_visit *visit, void *arg)
@@ -32,9 +34,27 @@ static int show_lock(const char *name, FILE *to, struct sv_diag *diag)
 	fprintf(to, "%s: %s\n\n", kind.name, kind.help);
 	fprintf(to, "  order    %s\n",
 		lock->traits & SV_LOCK_FIFO ? "first come, first served" : "any");
-	fprintf(to, "  waiters  %s\n", lock->traits & SV_LOCK_BLOCKING ? "sleep" : "spin");
+	fprintf(to, "  waiters  %s\n",
+		lock->traits & SV_LOCK_PARAVIRTUAL ? "spin, then halt their CPU"
+		: lock->traits & SV_LOCK_BLOCKING  ? "sleep"
+						   : "spin");
 	fprintf(to, "  memory   %zu B a lock, %zu B a thread, %zu B a CPU\n", lock->lock_bytes,
 		lock->node_bytes, lock->percpu_bytes);
+	sv_catalog_options(kind.table, to);
+	return 0;
+}
+
+static void each_scheduler(sv_catalog_visit *visit, void *arg)
+{
+	each_kind(&sv_sched_kinds, visit, arg);
+}
+
+static int show_scheduler(const char *name, FILE *to, struct sv_diag *diag)
+{
+	struct sv_kind kind = sv_kinds_find(&sv_sched_kinds, name);
+
+	(void)diag;
+	fprintf(to, "%s: %s\n", kind.name, kind.help);
 	sv_catalog_options(kind.table, to);
 	return 0;
 }
@@ -89,6 +109,20 @@ static void each_metric(sv_catalog_visit *visit, void *arg)
 			if (!named_before(i, m->name))
 				visit(arg, m->name, m->help);
 	}
+	for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
+		visit(arg, m->name, m->help);
+}
+
+/* Prints one place where a metric of this name comes from; the first time its meaning, too. */
+static void show_origin(
+	const struct sv_metric *m, const char *name, const char *origin, bool *first, FILE *to)
+{
+	if (strcmp(m->name, name) != 0)
+		return;
+	if (*first)
+		fprintf(to, "%s: %s\n\n  unit          %s\n", m->name, m->help, m->unit);
+	fprintf(to, "  of            %s\n", origin);
+	*first = false;
 }
 
 static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
@@ -100,17 +134,12 @@ static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
 	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
 		const struct sv_workload *w = kind.object;
 
-		for (const struct sv_metric *m = w->metrics; m->name; m++) {
-			if (strcmp(m->name, name) != 0)
-				continue;
-			if (first)
-				fprintf(to, "%s: %s\n\n  unit          %s\n", m->name, m->help,
-					m->unit);
-			fprintf(to, "  of workload   %s\n", kind.name);
-			first = false;
-		}
+		for (const struct sv_metric *m = w->metrics; m->name; m++)
+			show_origin(m, name, kind.name, &first, to);
 	}
-	fprintf(to, "  in scenarios  NAME.%s, NAME being the workload's name there\n", name);
+	for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
+		show_origin(m, name, "every VM that is scheduled", &first, to);
+	fprintf(to, "  in scenarios  NAME.%s, NAME being the name of the workload or VM\n", name);
 	return 0;
 }
 
@@ -133,9 +162,11 @@ const struct sv_catalog sv_catalogs[] = {
 	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock },
 	{ "workloads", "workload", "what runs on the CPUs of a system", each_workload,
 		show_workload },
+	{ "schedulers", "scheduler", "what `scheduler:` of the host and of VMs can be",
+		each_scheduler, show_scheduler },
 	{ "machines", "machine", "topologies and costs that `host.machine` can name",
 		sv_catalog_each_machine, sv_catalog_show_machine },
-	{ "metrics", "metric", "what a workload reports", each_metric, show_metric },
+	{ "metrics", "metric", "what workloads and VMs report", each_metric, show_metric },
 	{ "scenarios", "scenario", "questions that come with simsvirt", sv_catalog_each_scenario,
 		sv_catalog_show_scenario },
 	{ "benches", "bench", "benchmarks of the simulator itself", each_bench, show_bench },

@@ -6,6 +6,7 @@
 #include "workloads/workload.h"
 #include "world/vms.h"
 #include "world/world.h"
+#include <string.h>
 
 /* Where to point: at the key if it is written, else at the VM. */
 static const struct sv_place *place_of(const struct sv_node *vm, const char *key)
@@ -68,7 +69,12 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	if (vm->mode == SV_MODE_CONTAINER && vm->pin != SV_PIN_NONE)
 		result = sv_error(diag, place_of(node, "pin"),
 			"vms.%s.pin: a container has no vCPUs to pin", name);
-	if (vm->pin == SV_PIN_ONE_TO_ONE && cpus > pus)
+	/* All of a gang run at the same time or none. */
+	if (!strcmp(s->host.scheduler.name, "gang") && cpus > pus)
+		result = sv_error(diag, place_of(node, "vcpus"),
+			"vms.%s.vcpus: a gang of %u vCPUs never fits on the %u PUs of %s", name,
+			cpus, pus, s->host.machine->name);
+	else if (vm->pin == SV_PIN_ONE_TO_ONE && cpus > pus)
 		result = sv_error(diag, place_of(node, "vcpus"),
 			"vms.%s.vcpus: %u vCPUs cannot be pinned one to one: %s has %u PUs", name,
 			cpus, s->host.machine->name, pus);
