@@ -68,6 +68,8 @@ struct sv_memory *sv_memory_new(
 		sv_memory_free(m);
 		return NULL;
 	}
+	for (unsigned pu = 0; pu < machine->pus; pu++)
+		m->traffic[pu] = &m->nobodys;
 	map_distances(m);
 	sv_stream_init(&m->polls, seed, replication, lp->id, SV_USE_POLLS);
 	return m;
@@ -237,7 +239,7 @@ struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned
 	if (!has_copy(m, line, pu)) {
 		l->sole = copied(m, line) ? 0 : (uint16_t)(core + 1);
 		l->modified = false;
-		m->traffic[pu].transfers++;
+		m->traffic[pu]->transfers++;
 	}
 	sharers_of(m, line)[core / 64] |= (uint64_t)1 << (core % 64);
 	return s;
@@ -250,8 +252,8 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	unsigned core = m->machine->core_of[pu];
 
 	if (s.latency)
-		m->traffic[pu].transfers++;
-	m->traffic[pu].invalidations += s.invalidated;
+		m->traffic[pu]->transfers++;
+	m->traffic[pu]->invalidations += s.invalidated;
 	memcpy(m->leaving + (size_t)line * m->words, sharers, m->words * sizeof(*sharers));
 	memset(sharers, 0, m->words * sizeof(*sharers));
 	sharers[core / 64] = (uint64_t)1 << (core % 64);

@@ -22,7 +22,6 @@
 #include "words.h"
 
 enum sv_memory_event { SV_EVENT_ARRIVE = 1, SV_EVENT_SERVE, SV_EVENT_REFETCH, SV_EVENT_MEMORY_END };
-
 enum sv_access { SV_READ, SV_WRITE, SV_REFETCH };
 
 /* A request under way. The sender owns it until serve() has been called. */
@@ -52,6 +51,10 @@ struct sv_line {
 	bool fetching; /* `refetch` is queued */
 };
 
+struct sv_traffic {
+	uint64_t transfers, invalidations; /* lines fetched, copies that had to go */
+};
+
 struct sv_memory {
 	struct sv_lp *lp;
 	const struct sv_machine *machine;
@@ -64,9 +67,7 @@ struct sv_memory {
 	uint64_t *at; /* for each core and distance, `words`: the cores that far from it */
 	struct sv_fetch *batch; /* scratch of a refetch: one for each PU */
 	struct sv_stream polls; /* where in its loop a watcher is when its copy goes */
-	struct sv_traffic {
-		uint64_t transfers, invalidations; /* lines fetched, copies that had to go */
-	} * traffic;                               /* by the PU that asked */
+	struct sv_traffic **traffic, nobodys; /* for each PU: the account of who runs on it */
 };
 
 /* NULL when no memory is left. The lp's handler must pass events on to sv_memory_handle(). */

@@ -62,6 +62,7 @@ void sv_sim_thread_run(struct sv_sim_thread *t)
 
 	SV_BUG_ON(t->running);
 	t->running = true;
+	t->memory->traffic[t->pu] = &t->traffic;
 	if (t->scheduled)
 		schedule_go(t, t->working ? now + t->left : t->due > now ? t->due : now);
 	if (t->watching)

@@ -42,6 +42,7 @@ int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thre
 		sv_schedule(t->process.lp, at, SV_EVENT_READY, (uintptr_t)t);
 		return 0;
 	}
+	t->memory->traffic[t->pu] = &t->traffic;
 	sv_process_start(&t->process, at);
 	return 0;
 }

@@ -44,8 +44,6 @@ sv_time sv_team_start(const struct sv_system *system, struct sv_stream *stream)
 
 void sv_team_add_traffic(struct sv_traffic *sum, const struct sv_sim_thread *thread)
 {
-	const struct sv_traffic *t = &thread->memory->traffic[thread->pu];
-
-	sum->transfers += t->transfers;
-	sum->invalidations += t->invalidations;
+	sum->transfers += thread->traffic.transfers;
+	sum->invalidations += thread->traffic.invalidations;
 }
