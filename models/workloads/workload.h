@@ -22,7 +22,8 @@ struct sv_workload {
 	 * them it takes, or -1 after reporting. */
 	int (*check)(const void *config, unsigned cpus, const struct sv_place *place,
 		struct sv_diag *diag);
-	/* The lock that its threads use, to check it against the mode of the VM. May be NULL. */
+	/* The lock that its threads use, to check it against the mode of the VM; NULL: its
+	 * kernel's. May be NULL. */
 	const struct sv_lock *(*lock)(const void *config);
 	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */
 	void *(*start)(struct sv_system *system, const char *name, const void *config,

@@ -2,6 +2,7 @@
  * scenario.c - the option tables of the scenario language
  */
 #include "world/scenario.h"
+#include "locks/locks.h"
 #include "sched/sched.h"
 #include "workloads/workload.h"
 #include "world/study.h"
@@ -42,6 +43,15 @@ static const char *const pins[] = { "none", "one-to-one", NULL };
 static const struct sv_option workload_row = { "", SV_VARIANT, 0,
 	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
 
+static const struct sv_option kernel_rows[] = {
+	{ "spinlock", SV_VARIANT, offsetof(struct sv_kernel, spinlock), .def = "qspinlock",
+		.more = &sv_lock_kinds,
+		.help = "the lock that kernel workloads (gmake, lock-storm) use unless they choose "
+			"one" },
+	{ 0 },
+};
+static const struct sv_table kernel_table = SV_TABLE("kernel", struct sv_kernel, kernel_rows);
+
 static const struct sv_option vm_rows[] = {
 	{ "count", SV_INT, offsetof(struct sv_vm, count), .min = "1", .max = "1024", .def = "1",
 		.help = "copies of this VM" },
@@ -55,6 +65,8 @@ static const struct sv_option vm_rows[] = {
 		.help = "where vCPUs run; one-to-one: vCPU i on PU i only" },
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_vm, scheduler), .def = "cfs",
 		.more = &sv_sched_kinds, .help = "which thread a vCPU of a guest runs" },
+	{ "kernel", SV_GROUP, offsetof(struct sv_vm, kernel), .def = "", .more = &kernel_table,
+		.help = "what its kernel is made of" },
 	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
 		.help = "what runs in it; names are unique over all VMs, because they begin the "
 			"names "

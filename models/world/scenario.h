@@ -20,7 +20,10 @@ struct sv_vm {
 	int64_t vcpus;               /* 0: one for every PU that the VMs before it leave */
 	int pin;                     /* enum sv_pin */
 	struct sv_variant scheduler; /* of the guest; object: const struct sv_sched */
-	struct sv_named workloads;   /* of struct sv_variant; object: const struct sv_workload */
+	struct sv_kernel {
+		struct sv_variant spinlock; /* object: const struct sv_lock */
+	} kernel;
+	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
 
 enum sv_mode { SV_MODE_BARE, SV_MODE_CONTAINER, SV_MODE_HVM, SV_MODE_PVM };

@@ -8,6 +8,7 @@
 #define SV_SYSTEM_H
 
 #include "machine/coherence.h"
+#include "options.h"
 #include "thread.h"
 #include "vm/os.h"
 
@@ -30,8 +31,9 @@ struct sv_system {
 	struct sv_domain *domain;
 	struct sv_scheduled *scheduled; /* the tasks */
 	unsigned threads;
-	uint32_t group;        /* for the policy */
-	sv_time settle;        /* threads start at random times before this */
+	struct sv_variant spinlock; /* of its kernel; object: const struct sv_lock */
+	uint32_t group;             /* for the policy */
+	sv_time settle;             /* threads start at random times before this */
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
 };
 

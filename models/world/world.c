@@ -150,6 +150,7 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.seed = (uint64_t)s->run.seed;
 	c->system.replication = replication;
 	c->system.settle = s->run.warmup / 2;
+	c->system.spinlock = vms[vm].kernel.spinlock;
 	c->system.group = (uint32_t)w->copies;
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 	if (before && c->system.domain)

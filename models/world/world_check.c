@@ -35,23 +35,37 @@ static int check_workloads(
 	return result;
 }
 
-/* A hardware-assisted guest has no hypercalls that a lock could halt and kick by. */
-static int check_locks(
-	const struct sv_vm *vm, const struct sv_node *workloads, struct sv_diag *diag)
+/*
+ * A lock that halts its CPU and kicks others needs hypercalls, which a hardware-assisted guest does
+ * not have. In a container it would halt CPUs of the host, on which others run. Bare threads
+ * halt by futexes, as natively.
+ */
+static int check_lock(const struct sv_vm *vm, const struct sv_lock *lock, const char *name,
+	const struct sv_place *place, struct sv_diag *diag)
 {
-	const struct sv_variant *v = vm->workloads.item;
-	int result = 0;
+	bool refused = vm->mode == SV_MODE_HVM || vm->mode == SV_MODE_CONTAINER;
 
-	for (size_t i = 0; vm->mode == SV_MODE_HVM && i < vm->workloads.n; i++) {
+	if (!lock || !refused || !(lock->traits & SV_LOCK_PARAVIRTUAL))
+		return 0;
+	return sv_error(diag, place,
+		"%s: lock %s halts and kicks by hypercalls, which mode %s does not "
+		"have; mode pvm does",
+		name, lock->name, vm->mode == SV_MODE_HVM ? "hvm" : "container");
+}
+
+static int check_locks(const struct sv_vm *vm, const struct sv_node *node, struct sv_diag *diag)
+{
+	const struct sv_node *workloads = sv_node_get(node, "workloads");
+	const struct sv_variant *v = vm->workloads.item;
+	int result = check_lock(
+		vm, vm->kernel.spinlock.object, "kernel.spinlock", place_of(node, "kernel"), diag);
+
+	for (size_t i = 0; i < vm->workloads.n; i++) {
 		const struct sv_workload *workload = v[i].object;
 		const struct sv_lock *lock = workload->lock ? workload->lock(v[i].config) : NULL;
 
-		if (lock && (lock->traits & SV_LOCK_PARAVIRTUAL))
-			result = sv_error(diag, &workloads->key_place[i],
-				"%s: lock %s halts and kicks by hypercalls, which mode hvm does "
-				"not "
-				"have; mode pvm does",
-				vm->workloads.name[i], lock->name);
+		if (check_lock(vm, lock, vm->workloads.name[i], &workloads->key_place[i], diag) < 0)
+			result = -1;
 	}
 	return result;
 }
@@ -79,7 +93,7 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 			"vms.%s.vcpus: %u vCPUs cannot be pinned one to one: %s has %u PUs", name,
 			cpus, s->host.machine->name, pus);
 	if (check_workloads(vm, sv_node_get(node, "workloads"), SV_TEAM_MAX, diag) < 0 ||
-		check_locks(vm, sv_node_get(node, "workloads"), diag) < 0)
+		check_locks(vm, node, diag) < 0)
 		result = -1;
 	return result;
 }

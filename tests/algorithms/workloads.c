@@ -161,6 +161,51 @@ START_TEST(sleepers_leave_their_cpus_to_others)
 }
 END_TEST
 
+START_TEST(an_operation_takes_as_many_locks_as_it_needs)
+{
+	struct sv_metrics m =
+		run(modes[_i], "w: {kind: lock-storm, threads: 8, nested: 3, locks: 4, zipf: 3}",
+			"warmup: 10ms, duration: 20ms", 0);
+
+	ck_assert_double_gt(value(&m, "w.rate"), 1e5);
+	ck_assert_double_eq_tol(value(&m, "w.throughput") / value(&m, "w.rate"), 3, 1e-3);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+/* Twelve threads on four vCPUs that have their CPUs to themselves. */
+START_TEST(only_sections_of_a_kernel_are_not_preempted_by_the_guest)
+{
+	static const char *const kinds[] = {
+		"w: {kind: critical, threads: 12, critical: 50us, lock: tas}",
+		"w: {kind: critical, threads: 12, critical: 50us, lock: tas, kernel: true}",
+		"w: {kind: lock-storm, threads: 12, section: 50us, locks: 1}",
+	};
+
+	for (int i = 0; i < 3; i++) {
+		struct sv_metrics m = run("hvm", kinds[i], LONG, 0);
+
+		ck_assert_int_eq(value(&m, "host.preempted.holders") > 0, i == 0);
+		sv_metrics_fini(&m);
+	}
+}
+END_TEST
+
+START_TEST(a_kernels_spinlock_is_what_its_workloads_use)
+{
+	struct sv_metrics unset = run("bare", "lock-storm", BRIEF, 0);
+	struct sv_metrics same_lock = run("bare, kernel: {spinlock: ticket}",
+		"w: {kind: lock-storm, lock: qspinlock}", BRIEF, 0);
+	struct sv_metrics other = run("bare, kernel: {spinlock: ticket}", "lock-storm", BRIEF, 0);
+
+	ck_assert(same(&unset, &same_lock));
+	ck_assert(!same(&unset, &other));
+	sv_metrics_fini(&unset);
+	sv_metrics_fini(&same_lock);
+	sv_metrics_fini(&other);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *each = tcase_create("each workload"), *some = tcase_create("single ones");
@@ -177,6 +222,10 @@ int main(void)
 	tcase_add_loop_test(some, burning_threads_share_the_cpus, 1, MODES);
 	tcase_add_test(some, a_sleeper_with_its_own_cpu_is_as_late_as_a_wake_up_takes);
 	tcase_add_loop_test(some, sleepers_leave_their_cpus_to_others, 1, MODES);
+	/* Bare threads have CPUs of their own, and there are but four. */
+	tcase_add_loop_test(some, an_operation_takes_as_many_locks_as_it_needs, 1, MODES);
+	tcase_add_test(some, only_sections_of_a_kernel_are_not_preempted_by_the_guest);
+	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
 	suite_add_tcase(suite, each);
 	suite_add_tcase(suite, some);
 	return run_suite(suite);
