@@ -12,6 +12,7 @@
 #include "machine/factor.h"
 #include "workloads/workload.h"
 #include "world/scenario.h"
+#include "world/vms.h"
 #include <string.h>
 
 /* In a table's cell a bar would end it. */
@@ -44,26 +45,32 @@ static void print_scenario(FILE *to)
 	sv_table_markdown(&sv_scenario_table, "", to);
 }
 
+static void print_metrics_of(const char *owner, const struct sv_metric *metrics, FILE *to)
+{
+	fprintf(to, "\n### Metrics of %s\n\n", owner);
+	PUT_ROW(to, "Metric", "Unit", "Meaning");
+	fputs("| --- | --- | --- |\n", to);
+	for (const struct sv_metric *m = metrics; m->name; m++) {
+		fprintf(to, m->headline ? "| **`%s`** " : "| `%s` ", m->name);
+		PUT_ROW(to, m->unit, m->help);
+	}
+}
+
 static void print_metrics(FILE *to)
 {
 	struct sv_kind kind;
 
 	fputs("\n## Metrics\n\n"
-	      "In results a metric's name has the workload's name in the scenario in front of it:\n"
+	      "In results a metric's name has the name of the workload (or VM) in front of it:\n"
 	      "`locks.throughput`. Those in bold stand in the table unless the scenario chooses "
 	      "others.\n",
 		to);
 	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
 		const struct sv_workload *workload = kind.object;
 
-		fprintf(to, "\n### Metrics of %s\n\n", kind.name);
-		PUT_ROW(to, "Metric", "Unit", "Meaning");
-		fputs("| --- | --- | --- |\n", to);
-		for (const struct sv_metric *m = workload->metrics; m->name; m++) {
-			fprintf(to, m->headline ? "| **`%s`** " : "| `%s` ", m->name);
-			PUT_ROW(to, m->unit, m->help);
-		}
+		print_metrics_of(kind.name, workload->metrics, to);
 	}
+	print_metrics_of("VMs that are scheduled", sv_vm_metrics, to);
 }
 
 static void print_locks(FILE *to)

@@ -204,7 +204,7 @@ END_TEST
 START_TEST(parked_waiters_cost_what_polling_ones_do)
 {
 	struct setup how = {
-		.what = lock_case(_i), .threads = TOY_PUS, .until = 20 * SV_MS, .think = SV_US
+		.what = lock_case(_i), .threads = TOY_PUS, .until = 6 * SV_MS, .think = SV_US
 	};
 	struct run *a = malloc(sizeof(*a)), *b = malloc(sizeof(*b));
 	double parked, polled;
@@ -242,7 +242,7 @@ END_TEST
 
 START_TEST(fifo_locks_are_fair)
 {
-	struct setup how = { .what = lock_case(_i), .threads = TOY_PUS, .until = 5 * SV_MS };
+	struct setup how = { .what = lock_case(_i), .threads = TOY_PUS, .until = 2 * SV_MS };
 	double done[TOY_PUS];
 	struct run r;
 
@@ -260,7 +260,7 @@ END_TEST
 START_TEST(hurry_makes_a_difference)
 {
 	struct lock_case hurried = lock_case(_i), usual = { hurried.index, "{}" };
-	struct setup how = { .what = hurried, .threads = TOY_PUS, .until = 5 * SV_MS };
+	struct setup how = { .what = hurried, .threads = TOY_PUS, .until = 2 * SV_MS };
 	uint64_t done[2];
 	struct run r;
 
