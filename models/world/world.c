@@ -82,6 +82,9 @@ static int start_workloads(struct copy *c, struct sv_diag *diag)
 {
 	const struct sv_variant *v = c->vm->workloads.item;
 
+	/* The language requires a workload, and a VM of a host; the checks are for who reads this
+	 * alone. */
+	SV_BUG_ON(c->vm->workloads.n == 0);
 	c->running = calloc(c->vm->workloads.n, sizeof(*c->running));
 	if (!c->running)
 		return sv_error(diag, NULL, "out of memory");
@@ -199,13 +202,16 @@ static int world_init(
 	struct sv_engine_config config = {
 		.threads = 1, .no_run_ahead = !s->run.run_ahead, .cancel = cancel
 	};
+	size_t copies;
 
 	w->engine = sv_engine_new(&config);
 	if (!w->engine)
 		return sv_error(diag, NULL, "out of memory");
 	w->lp = sv_engine_add(w->engine, handle, w, "host");
 	w->memory = sv_memory_new(w->lp, s->host.machine, (uint64_t)s->run.seed, replication);
-	w->copy = calloc(count_copies(s), sizeof(*w->copy));
+	copies = count_copies(s);
+	SV_BUG_ON(copies == 0);
+	w->copy = calloc(copies, sizeof(*w->copy));
 	if (!w->memory || !w->copy)
 		return sv_error(diag, NULL, "out of memory");
 	return start_vms(w, replication, diag);
