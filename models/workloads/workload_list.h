@@ -11,6 +11,7 @@
 	X(counters) \
 	X(cpu_burn) \
 	X(critical) \
+	X(gmake) \
 	X(lock_storm) \
 	X(mixed)
 /* clang-format on */

@@ -206,6 +206,38 @@ START_TEST(a_kernels_spinlock_is_what_its_workloads_use)
 }
 END_TEST
 
+/* 100 us to make it, 1 ms to compile, 100 us to end it; a build is 80 s of that and 10 s alone. */
+START_TEST(a_build_takes_the_time_of_its_jobs_and_its_serial_part)
+{
+	struct sv_metrics m = run("bare",
+		"w: {kind: gmake, jobs: 2, cpu: 1ms, lock-rate: 0/s, create: {cpu: 100us, locks: "
+		"0},"
+		" faults: 0, exit: {cpu: 100us, locks: 9}, section: 0s, cpu-per-build: 80s}",
+		LONG, 0);
+
+	ck_assert_double_eq_tol(value(&m, "w.jobs"), 2 / 1.2e-3, 10);
+	ck_assert_double_eq_tol(value(&m, "w.work"), 2, 0.01);
+	ck_assert_double_eq_tol(value(&m, "w.rate"), 3600 / (10 + 80 / value(&m, "w.work")), 1e-6);
+	ck_assert_double_eq_tol(value(&m, "w.lock.throughput"), 9 * value(&m, "w.jobs"), 50);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+START_TEST(jobs_enter_the_kernel_at_their_rate)
+{
+	struct sv_metrics m = run(modes[_i],
+		"w: {kind: gmake, jobs-per-cpu: 3, lock-rate: 100000/s, section: 100ns}", LONG, 0);
+
+	/* Of the work, a hundredth is in the sections. */
+	ck_assert_double_gt(value(&m, "w.work"), 3.7);
+	ck_assert_double_le(value(&m, "w.work"), 4.01);
+	ck_assert_double_eq_tol(value(&m, "w.lock.throughput") / value(&m, "w.work"), 1e5, 3e3);
+	ck_assert_double_eq(value(&m, "host.preempted.holders"), 0);
+	ck_assert_double_gt(value(&m, "w.lock.wait"), 0);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *each = tcase_create("each workload"), *some = tcase_create("single ones");
@@ -226,6 +258,8 @@ int main(void)
 	tcase_add_loop_test(some, an_operation_takes_as_many_locks_as_it_needs, 1, MODES);
 	tcase_add_test(some, only_sections_of_a_kernel_are_not_preempted_by_the_guest);
 	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
+	tcase_add_test(some, a_build_takes_the_time_of_its_jobs_and_its_serial_part);
+	tcase_add_loop_test(some, jobs_enter_the_kernel_at_their_rate, 1, MODES);
 	suite_add_tcase(suite, each);
 	suite_add_tcase(suite, some);
 	return run_suite(suite);
