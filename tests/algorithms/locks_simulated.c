@@ -16,6 +16,7 @@ struct shared {
 	uint64_t *counter[LOCKS]; /* in simulated memory: each guarded by its lock */
 	int holder[LOCKS];
 	unsigned locks; /* that are used */
+	bool by_cpu;    /* each thread keeps to one of them */
 	unsigned order[TOY_PUS * ROUNDS], n;
 	void *percpu[TOY_PUS];
 };
@@ -45,7 +46,7 @@ static void work(struct sv_sim_thread *self, void *arg)
 	struct shared *s = w->s;
 
 	while (w->done < w->rounds || !w->rounds) {
-		unsigned l = (unsigned)random_below(w, s->locks);
+		unsigned l = s->by_cpu ? self->cpu % s->locks : (unsigned)random_below(w, s->locks);
 
 		s->kind->acquire(s->lock[l], w->node, s->cfg);
 		ck_assert_int_eq(s->holder[l], -1);
@@ -76,7 +77,7 @@ struct setup {
 	struct lock_case what;
 	unsigned threads, rounds, locks;
 	sv_time until, think;
-	bool no_run_ahead, exact_polling;
+	bool no_run_ahead, exact_polling, by_cpu;
 };
 
 static void start_worker(struct run *r, const struct setup *how, unsigned i)
@@ -105,6 +106,7 @@ static void run_lock(struct run *r, const struct setup *how)
 	r->s.kind = kind;
 	r->s.cfg = lock_config(kind, how->what.options, &r->doc);
 	r->s.locks = how->locks ? how->locks : 1;
+	r->s.by_cpu = how->by_cpu;
 	for (unsigned l = 0; l < r->s.locks; l++) {
 		r->s.holder[l] = -1;
 		r->s.lock[l] = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
@@ -163,17 +165,22 @@ START_TEST(excludes_others_and_loses_no_wake_up)
 }
 END_TEST
 
-/* What locks of one kind share, by CPU, must not mix them up. */
+/* What locks of one kind share, by CPU, must not mix them up: neither when a CPU goes from one to
+ * the other, nor when the same happens to two at the same time. */
 START_TEST(keeps_several_locks_apart)
 {
-	struct setup how = { .what = lock_case(_i),
-		.threads = TOY_PUS,
-		.rounds = ROUNDS,
-		.until = SV_S,
-		.locks = LOCKS };
+	struct setup how = {
+		.what = lock_case(_i), .threads = TOY_PUS, .rounds = ROUNDS, .until = SV_S
+	};
 
-	for (how.think = 0; how.think <= SV_US; how.think += 100 * SV_NS)
+	for (how.think = 0; how.think <= SV_US; how.think += 100 * SV_NS) {
+		how.by_cpu = false;
+		how.locks = LOCKS;
 		count_together(&how);
+		how.by_cpu = true;
+		how.locks = 2;
+		count_together(&how);
+	}
 }
 END_TEST
 
