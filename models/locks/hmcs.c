@@ -8,7 +8,8 @@
  *
  * Memory        2112 bytes a lock (a line for each queue's tail and for each node's place in
  *               the global queue), 24 bytes a thread.
- * Uncontended   store, xchg, store, store, xchg; load, load, load, cas, load, cas.
+ * Uncontended   store, store, xchg, store, store, store, xchg; load, load, load, cas, load,
+ *               cas.
  * Reference     Chabbi, Fagan and Mellor-Crummey, High performance locks for multi-level
  *               NUMA systems, PPoPP 2015.
  */
