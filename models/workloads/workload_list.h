@@ -13,6 +13,7 @@
 	X(critical) \
 	X(gmake) \
 	X(lock_storm) \
+	X(memory_stress) \
 	X(mixed)
 /* clang-format on */
 

@@ -183,7 +183,7 @@ START_TEST(only_sections_of_a_kernel_are_not_preempted_by_the_guest)
 	};
 
 	for (int i = 0; i < 3; i++) {
-		struct sv_metrics m = run("hvm", kinds[i], LONG, 0);
+		struct sv_metrics m = run("hvm", kinds[i], "warmup: 20ms, duration: 100ms", 0);
 
 		ck_assert_int_eq(value(&m, "host.preempted.holders") > 0, i == 0);
 		sv_metrics_fini(&m);
@@ -238,6 +238,42 @@ START_TEST(jobs_enter_the_kernel_at_their_rate)
 }
 END_TEST
 
+START_TEST(memory_that_nobody_shares_stays_where_it_is)
+{
+	struct sv_metrics m = run("bare", "w: {kind: memory-stress, sharing: 0}",
+		"warmup: 100us, duration: 100us", 0);
+
+	ck_assert_double_eq(value(&m, "w.transfers"), 0);
+	/* The toy's loads that hit take 1 ns. */
+	ck_assert_double_eq_tol(value(&m, "w.read.mean"), 1e-9, 1e-15);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+START_TEST(memory_that_is_only_read_stays_in_every_cache)
+{
+	struct sv_metrics m = run("bare", "w: {kind: memory-stress, sharing: 1, writes: 0}",
+		"warmup: 100us, duration: 100us", 0);
+
+	ck_assert_double_eq(value(&m, "w.transfers"), 0);
+	ck_assert_double_eq(value(&m, "w.invalidations"), 0);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+START_TEST(memory_that_all_write_moves_with_most_writes)
+{
+	struct sv_metrics m = run("bare",
+		"w: {kind: memory-stress, sharing: 1, writes: 1, shared: 64B, think: 10us}",
+		"warmup: 100us, duration: 2ms", 0);
+
+	/* The load of a write and its store ask for the line, unless the thread was the last. */
+	ck_assert_double_ge(value(&m, "w.transfers"), 1);
+	ck_assert_double_le(value(&m, "w.transfers"), 2);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *each = tcase_create("each workload"), *some = tcase_create("single ones");
@@ -246,6 +282,8 @@ int main(void)
 
 	while (sv_workload_kinds.at((size_t)n).name)
 		n++;
+	tcase_set_timeout(each, 60);
+	tcase_set_timeout(some, 60);
 	tcase_add_loop_test(
 		each, reports_each_of_its_metrics_once_and_in_order_in_every_mode, 0, n * MODES);
 	tcase_add_loop_test(
@@ -260,6 +298,9 @@ int main(void)
 	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
 	tcase_add_test(some, a_build_takes_the_time_of_its_jobs_and_its_serial_part);
 	tcase_add_loop_test(some, jobs_enter_the_kernel_at_their_rate, 1, MODES);
+	tcase_add_test(some, memory_that_nobody_shares_stays_where_it_is);
+	tcase_add_test(some, memory_that_is_only_read_stays_in_every_cache);
+	tcase_add_test(some, memory_that_all_write_moves_with_most_writes);
 	suite_add_tcase(suite, each);
 	suite_add_tcase(suite, some);
 	return run_suite(suite);
