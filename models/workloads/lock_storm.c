@@ -91,7 +91,7 @@ static void choose(struct one *o, struct sv_guarded **lock)
 
 static void operate(struct one *o)
 {
-	struct sv_guarded *lock[SV_LOCK_DEPTH];
+	struct sv_guarded *lock[SV_LOCK_DEPTH] = { NULL };
 	unsigned n = (unsigned)o->cfg->nested;
 
 	choose(o, lock);
