@@ -2,6 +2,7 @@
  * thread.c - life of a simulated thread
  */
 #include "simulated_private.h"
+#include <stdio.h>
 
 static void run(struct sv_process *process, void *arg)
 {
@@ -50,6 +51,15 @@ int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thre
 void sv_sim_thread_fini(struct sv_sim_thread *t)
 {
 	sv_process_fini(&t->process);
+}
+
+void sv_sim_describe(char *buf, size_t size)
+{
+	const struct sv_sim_thread *t = sv_sim_self;
+
+	if (t)
+		snprintf(buf, size, "thread on CPU %u, PU %u, which %s", t->cpu, t->pu,
+			sv_sim_thread_state(t));
 }
 
 const char *sv_sim_thread_state(const struct sv_sim_thread *t)

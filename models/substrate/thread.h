@@ -128,6 +128,9 @@ void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event);
 /* The thread that runs on this fiber. */
 extern _Thread_local struct sv_sim_thread *sv_sim_self;
 
+/* Names the running thread for SV_BUG_ON(): its CPU, its PU and what it does. */
+void sv_sim_describe(char *buf, size_t size);
+
 /* What a thread waits for, as words: "spins", "sleeps", "waits for a line", "runs". */
 const char *sv_sim_thread_state(const struct sv_sim_thread *t);
 

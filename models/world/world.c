@@ -273,10 +273,15 @@ int sv_world_run(const struct sv_scenario *scenario, unsigned replication,
 	const atomic_bool *cancel, struct sv_metrics *out, struct sv_diag *diag)
 {
 	struct world w = { .scenario = scenario };
-	int result = world_init(&w, replication, cancel, diag);
+	int result;
+
+	/* A defect that stops the program names who ran. */
+	sv_bug_context.describe = sv_sim_describe;
+	result = world_init(&w, replication, cancel, diag);
 
 	if (result == 0)
 		result = measure(&w, out, diag);
 	world_fini(&w);
+	sv_sim_self = NULL;
 	return result;
 }

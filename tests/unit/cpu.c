@@ -367,6 +367,26 @@ START_TEST(locks_work_on_preempted_threads)
 }
 END_TEST
 
+static char described[128];
+
+static void describe(struct sv_sim_thread *self, void *arg)
+{
+	(void)self, (void)arg;
+	sv_sim_describe(described, sizeof(described));
+	sv_sim_thread_end(self);
+}
+
+START_TEST(a_defect_names_the_thread_that_ran)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 2 }, 2);
+
+	add_thread(s, describe, s);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_str_eq(described, "thread on CPU 0, PU 0, which runs");
+	stack_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cpu");
@@ -377,6 +397,7 @@ int main(void)
 	tcase_add_test(share, two_threads_share_a_cpu);
 	tcase_add_test(share, two_vcpus_share_a_cpu);
 	tcase_add_test(share, three_levels_share_as_one_does);
+	tcase_add_test(share, a_defect_names_the_thread_that_ran);
 	tcase_add_loop_test(share, a_sleeper_wakes_when_its_time_has_passed, 1, 4);
 	tcase_add_loop_test(share, a_sleeper_leaves_its_cpu_to_others, 1, 3);
 	tcase_add_test(share, a_sleeper_with_a_cpu_of_its_own_pays_the_way_out_of_idleness);
