@@ -28,6 +28,10 @@ const char *sv_real_parse(const char *text, double *out);
 /* In `unit` per second; unit is "bit", "B" (each read as the other), another word, or NULL. */
 const char *sv_rate_parse(const char *text, const char *unit, double *out);
 
+static inline double sv_number_real(const struct sv_number *number)
+{
+	return number->real ? number->d : (double)number->i;
+}
 /* -1, 0 or 1. */
 int sv_number_compare(const struct sv_number *a, const struct sv_number *b);
 

@@ -35,6 +35,15 @@ const struct sv_command sv_commands[] = {
 		.flags = sv_schema_flags,
 		.run = sv_schema_main,
 		.help = "Print the JSON Schema of the scenario language, for editors" },
+	{ .name = "fit",
+		.arguments = "FILE --data CSV",
+		.flags = sv_fit_flags,
+		.run = sv_fit_main,
+		.help = "Fit free parameters of a scenario to measured values",
+		.more = "The scenario's fit: block, or the flags, say which parameters are free "
+			"and "
+			"what the\ndata measure. Reports values, standard errors, correlations and "
+			"the error of each point." },
 	{ .name = "bench",
 		.arguments = "[NAME [OPTION]...]",
 		.rest = true,

@@ -19,7 +19,8 @@ const char *const sv_progress_modes[] = { "auto", "always", "never", NULL };
 
 struct sv_progress {
 	FILE *to;
-	bool bar;
+	const char *noun;
+	bool bar, bound;
 	pthread_t drawer;
 	pthread_mutex_t mutex; /* protects all below */
 	pthread_cond_t stop;
@@ -40,6 +41,7 @@ struct sv_progress *sv_progress_new(enum sv_progress_mode mode, FILE *to)
 		return NULL;
 	p = sv_array(1, sizeof(*p));
 	p->to = to;
+	p->noun = "points";
 	p->bar = terminal;
 	pthread_mutex_init(&p->mutex, NULL);
 	pthread_condattr_init(&attr);
@@ -72,14 +74,14 @@ static void format_time(double seconds, char *buf, size_t size)
 static void describe(const struct sv_progress *p, double now, char *buf, size_t size)
 {
 	double elapsed = now - p->start;
-	bool guess = p->jobs_done > 0 && p->jobs_done < p->jobs;
+	bool guess = !p->bound && p->jobs_done > 0 && p->jobs_done < p->jobs;
 	char time[32];
 
 	/* By the mean time of the jobs so far; before there is one, the time that passed. */
 	if (guess)
 		elapsed *= (double)(p->jobs - p->jobs_done) / (double)p->jobs_done;
 	format_time(elapsed, time, sizeof(time));
-	snprintf(buf, size, "%zu/%zu points, %s%s%s%s", p->points_done, p->points, time,
+	snprintf(buf, size, "%zu/%zu %s, %s%s%s%s", p->points_done, p->points, p->noun, time,
 		guess ? " left" : "", p->text[0] ? "  " : "", p->text);
 }
 
@@ -148,6 +150,12 @@ static void *drawer_main(void *arg)
 	}
 	pthread_mutex_unlock(&p->mutex);
 	return NULL;
+}
+
+void sv_progress_bound(struct sv_progress *p, const char *noun)
+{
+	p->noun = noun;
+	p->bound = true;
 }
 
 void sv_progress_start(struct sv_progress *p, size_t points, size_t jobs)

@@ -22,6 +22,8 @@ struct sv_progress;
 struct sv_progress *sv_progress_new(enum sv_progress_mode mode, FILE *to);
 void sv_progress_free(struct sv_progress *p);
 
+/* What is counted is not points, and may end before its number is reached: no time left is told. */
+void sv_progress_bound(struct sv_progress *p, const char *noun);
 void sv_progress_start(struct sv_progress *p, size_t points, size_t jobs);
 /* A job has ended; point_done when it was the last of its point. Threads may call at once. */
 void sv_progress_step(struct sv_progress *p, bool point_done, const char *text);

@@ -30,7 +30,7 @@ static char *own(struct sv_run_args *a, char *text)
 	return text;
 }
 
-/* `option` is the flag as the user wrote it, which messages quote. Takes path and option. */
+/* Takes path and option. */
 static void add(struct sv_run_args *a, char *path, const char *value, char *option)
 {
 	a->override = sv_must(realloc(a->override, (a->overrides + 1) * sizeof(*a->override)));
@@ -73,7 +73,14 @@ static int read_threads(struct sv_run_args *a, const struct sv_command *self, co
 	return -1;
 }
 
-static int read_flag(struct sv_run_args *a, const struct sv_command *self,
+void sv_run_args_override(
+	struct sv_run_args *args, const char *path, const char *value, const char *option)
+{
+	add(args, sv_must(strdup(path)), own(args, sv_must(strdup(value))),
+		sv_must(strdup(option)));
+}
+
+int sv_run_args_flag(struct sv_run_args *a, const struct sv_command *self,
 	const struct sv_flag *flag, const char *argument)
 {
 	static const char *const formats[] = { "table", "json", "csv", NULL };
@@ -94,19 +101,25 @@ static int read_flag(struct sv_run_args *a, const struct sv_command *self,
 	return choice < 0 ? SV_EXIT_USAGE : -1;
 }
 
+void sv_run_args_init(struct sv_run_args *args)
+{
+	/* OMP_NUM_THREADS, the affinity mask and a job manager's limits all count. */
+	int available = omp_get_max_threads();
+
+	*args = (struct sv_run_args){
+		.threads = (unsigned)(available < MOST_THREADS ? available : MOST_THREADS)
+	};
+}
+
 int sv_run_args_read(struct sv_run_args *out, const struct sv_command *self, int argc, char **argv)
 {
 	const struct sv_flag *flag;
 	struct sv_cli cli;
-	/* OMP_NUM_THREADS, the affinity mask and a job manager's limits all count. */
-	int available = omp_get_max_threads();
 
-	*out = (struct sv_run_args){
-		.threads = (unsigned)(available < MOST_THREADS ? available : MOST_THREADS)
-	};
+	sv_run_args_init(out);
 	sv_cli_init(&cli, self, argc, argv);
 	while ((flag = sv_cli_next(&cli))) {
-		int status = read_flag(out, self, flag, cli.argument);
+		int status = sv_run_args_flag(out, self, flag, cli.argument);
 
 		if (status >= 0)
 			return status;

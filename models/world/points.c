@@ -3,6 +3,7 @@
  */
 #include "bug.h"
 #include "value.h"
+#include "world/fit.h"
 #include "world/study.h"
 
 size_t sv_study_points(const struct sv_study *study)
@@ -67,6 +68,11 @@ size_t sv_study_expectations(const struct sv_study *study)
 const struct sv_expectation *sv_study_expectation(const struct sv_study *study, size_t i)
 {
 	return &study->expectation[i];
+}
+
+const struct sv_fit *sv_study_fit(const struct sv_study *study)
+{
+	return study->fit;
 }
 
 const struct sv_output *sv_study_output(const struct sv_study *study)

@@ -7,8 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The row by which a range counts; under an SV_NODE its first value tells. NULL: not countable. */
-static const struct sv_option *range_row(const struct sv_option *row, const char *from)
+const struct sv_option *sv_counting_row(const struct sv_option *row, const char *text)
 {
 	static const struct sv_option guesses[] = {
 		{ .type = SV_INT },
@@ -22,7 +21,7 @@ static const struct sv_option *range_row(const struct sv_option *row, const char
 	if (row->type == SV_DIST)
 		return &guesses[1];
 	for (size_t i = 0; row->type == SV_NODE && i < sizeof(guesses) / sizeof(guesses[0]); i++)
-		if (!sv_number_parse(&guesses[i], from, &number))
+		if (!sv_number_parse(&guesses[i], text, &number))
 			return &guesses[i];
 	return NULL;
 }
@@ -41,11 +40,6 @@ static const struct sv_option range_rows[] = {
 };
 static const struct sv_table range_table = SV_TABLE("range", struct range, range_rows);
 static const struct sv_option range_group = { "", SV_GROUP, 0, .def = "", .more = &range_table };
-
-static double real_of(const struct sv_number *n)
-{
-	return n->real ? n->d : (double)n->i;
-}
 
 /* The k-th value. Rounded to 12 digits, so that 0.1 added thrice is 0.3. */
 static struct sv_number range_value(
@@ -70,10 +64,10 @@ static struct sv_number range_value(
 static double range_count(const struct sv_number *from, const struct sv_number *to,
 	const struct sv_number *step, double factor)
 {
-	double a = real_of(from), b = real_of(to), n;
+	double a = sv_number_real(from), b = sv_number_real(to), n;
 
 	if (step)
-		n = (b - a) / real_of(step);
+		n = (b - a) / sv_number_real(step);
 	else
 		n = a > 0 && b > 0 && factor > 0 ? log(b / a) / log(factor) : -1;
 	return a == b ? 1 : n >= 0 && isfinite(n) ? floor(n + 1e-9) + 1 : 0;
@@ -136,7 +130,7 @@ int sv_range_read(struct sv_study *study, struct sv_param *param, const struct s
 	snprintf(path, sizeof(path), "sweep.%s", param->path);
 	if (sv_read_value(&range_group, node, path, &r, study->doc, diag) < 0)
 		return -1;
-	row = range_row(param->row, r.from->kind == SV_NODE_SCALAR ? r.from->text : "");
+	row = sv_counting_row(param->row, r.from->kind == SV_NODE_SCALAR ? r.from->text : "");
 	if (!row)
 		return sv_error(
 			diag, &node->place, "%s: has no numbers to count; write a list", path);

@@ -113,6 +113,7 @@ static const struct sv_shape sweep_shape = {
 static const struct sv_shape reference_shape = { NULL, &sv_reference_list_row };
 static const struct sv_shape expect_shape = { NULL, &sv_expect_list_row };
 static const struct sv_shape output_shape = { NULL, &sv_output_row };
+static const struct sv_shape fit_shape = { NULL, &sv_fit_row };
 
 static const struct sv_option scenario_rows[] = {
 	{ "simsvirt", SV_INT, offsetof(struct sv_scenario, version), .min = "1", .max = "1",
@@ -136,6 +137,8 @@ static const struct sv_option scenario_rows[] = {
 		.help = "what must hold of the results; otherwise the exit status is 3" },
 	{ "output", SV_NODE, offsetof(struct sv_scenario, output), .def = "", .more = &output_shape,
 		.help = "what to print and to draw" },
+	{ "fit", SV_NODE, offsetof(struct sv_scenario, fit), .def = "", .more = &fit_shape,
+		.help = "what 'simsvirt fit' may change, and what of the data it compares" },
 	{ 0 },
 };
 const struct sv_table sv_scenario_table = SV_TABLE("scenario", struct sv_scenario, scenario_rows);

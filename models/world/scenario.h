@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "machine/machine.h"
+#include "world/result.h"
 
 struct sv_vm {
 	int64_t count;
@@ -52,7 +53,7 @@ struct sv_scenario {
 	} host;
 	struct sv_named vms; /* of struct sv_vm */
 	struct sv_run_options run;
-	const struct sv_node *sweep, *reference, *expect, *output;
+	const struct sv_node *sweep, *reference, *expect, *output, *fit;
 	int64_t version;
 	struct sv_doc *doc; /* owns all of the above */
 };
@@ -79,6 +80,11 @@ size_t sv_study_points(const struct sv_study *study);
 /* The i-th point, the last swept path varying fastest. Belongs to the study; immutable; threads may
  * share it. */
 const struct sv_scenario *sv_study_point(const struct sv_study *study, size_t i);
+
+/* The metric "WORKLOAD.METRIC" at a point; NULL when there is none, after reporting unless diag is
+ * NULL. */
+const struct sv_metric *sv_metric_find(const struct sv_scenario *scenario, const char *name,
+	const struct sv_place *place, struct sv_diag *diag);
 
 /* The swept paths, in the file's order, and the text of a path's value at a point. */
 size_t sv_study_params(const struct sv_study *study);

@@ -134,8 +134,8 @@ static int check_names(struct workload_place *w, size_t n, struct sv_diag *diag)
 	return bad;
 }
 
-/* What single rows cannot tell: names over several VMs, and what the world checks. */
-static int check_point(const struct sv_scenario *s, struct sv_diag *diag)
+/* Names over several VMs, and what the world checks. */
+int sv_point_check(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	const struct sv_vm *vm = s->vms.item;
 	const struct sv_node *vms = sv_node_get(s->doc->root, "vms");
@@ -175,7 +175,7 @@ static int read_point(struct sv_study *study, size_t i, struct sv_diag *diag)
 	s->doc = doc;
 	if (s->host.machine_node)
 		s->host.machine = machine_of(study, s, i, diag);
-	return bad || !s->host.machine ? -1 : check_point(s, diag);
+	return bad || !s->host.machine ? -1 : sv_point_check(s, diag);
 }
 
 static int read_points(struct sv_study *study, struct sv_diag *diag)
@@ -220,6 +220,7 @@ static struct sv_study *finish(struct sv_study *study, int bad, struct sv_diag *
 	bad |= sv_references_read(study, diag);
 	bad |= sv_expectations_read(study, diag);
 	bad |= sv_output_read(study, diag);
+	bad |= sv_fit_read(study, diag);
 	if (!bad)
 		return study;
 	sv_study_free(study);

@@ -32,8 +32,9 @@ struct sv_study {
 	struct sv_expectation *expectation;
 	size_t expectations, expectation_room;
 	struct sv_output output;
-	bool overridden; /* by --set: what is said about points may then match none */
-	bool complete;   /* no mistake in any point */
+	struct sv_fit *fit; /* NULL: no such block */
+	bool overridden;    /* by --set: what is said about points may then match none */
+	bool complete;      /* no mistake in any point */
 };
 
 /*
@@ -48,6 +49,15 @@ static inline size_t sv_param_index(const struct sv_param *param, size_t point)
 {
 	return point / param->stride % param->n;
 }
+
+/* A sweep or a fit changes what is simulated, not what is said about it. */
+bool sv_can_be_swept(const char *path);
+/* The row of a path at the first point that has one; NULL after reporting when none has. */
+const struct sv_option *sv_path_row(const struct sv_study *study, const char *path,
+	const struct sv_place *place, struct sv_diag *diag);
+/* The row by which the numbers at a path count (under an SV_NODE the text of one tells); NULL: no
+ * numbers. */
+const struct sv_option *sv_counting_row(const struct sv_option *row, const char *text);
 
 /* Makes room for n values. */
 void sv_param_room(struct sv_study *study, struct sv_param *param, size_t n);
@@ -75,10 +85,6 @@ bool sv_where_holds(const struct sv_where *where, const struct sv_study *study, 
 /* The point that differs from `point` only in what `where` says; SIZE_MAX when there is none. */
 size_t sv_where_move(const struct sv_where *where, const struct sv_study *study, size_t point);
 
-/* The metric "WORKLOAD.METRIC" at a point; NULL after reporting when there is none. */
-const struct sv_metric *sv_metric_find(const struct sv_scenario *scenario, const char *name,
-	const struct sv_place *place, struct sv_diag *diag);
-
 /* Converts between units of one kind (times, rates, shares). Returns -1 when they are not. */
 int sv_unit_convert(double value, const char *from, const char *to, double *out);
 
@@ -87,6 +93,10 @@ int sv_unit_convert(double value, const char *from, const char *to, double *out)
 int sv_references_read(struct sv_study *study, struct sv_diag *diag);
 int sv_expectations_read(struct sv_study *study, struct sv_diag *diag);
 int sv_output_read(struct sv_study *study, struct sv_diag *diag);
+int sv_fit_read(struct sv_study *study, struct sv_diag *diag);
+
+/* What single rows of a point cannot tell. Returns -1 after reporting. */
+int sv_point_check(const struct sv_scenario *s, struct sv_diag *diag);
 
 /*
  * Reads the list that `list` is the row of, entry by entry, so that a mistake in one does
@@ -99,7 +109,7 @@ int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_ent
 	struct sv_diag *diag);
 
 /* The rows by which they read. */
-extern const struct sv_option sv_reference_list_row, sv_expect_list_row, sv_output_row;
+extern const struct sv_option sv_reference_list_row, sv_expect_list_row, sv_output_row, sv_fit_row;
 extern const struct sv_shape sv_where_shape;
 
 #endif

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A sweep changes what is simulated, not what is said about it. */
-static bool can_be_swept(const char *path)
+bool sv_can_be_swept(const char *path)
 {
 	return !strncmp(path, "host.", 5) || !strncmp(path, "vms.", 4) || !strncmp(path, "run.", 4);
 }
@@ -160,7 +159,7 @@ static int read_param(struct sv_study *study, struct sv_param *param, struct sv_
 	int bad;
 
 	param->path = sweep->key[i];
-	if (!can_be_swept(param->path))
+	if (!sv_can_be_swept(param->path))
 		return sv_error(diag, &sweep->key_place[i],
 			"sweep: '%.60s' cannot be swept; name an option of host, vms or run",
 			param->path);

@@ -67,7 +67,7 @@ static char *value_at(const struct sv_study *study, size_t point, const char *pa
 	return sv_canonical(row, sv_node_find(root, path));
 }
 
-/* The row of a path at the first point that has one. */
+/* The row of a path at the first point that has one, or NULL. */
 static const struct sv_option *row_of(const struct sv_study *study, const char *path)
 {
 	const struct sv_option *row = NULL;
@@ -78,15 +78,23 @@ static const struct sv_option *row_of(const struct sv_study *study, const char *
 }
 
 /* Reports a path that leads nowhere, with the suggestion that setting it gives. */
-static int complain_path(const struct sv_study *study, const char *path,
+static void complain_path(const struct sv_study *study, const char *path,
 	const struct sv_place *place, struct sv_diag *diag)
 {
 	struct sv_doc *trial = sv_doc_copy(study->point[0].doc);
-	int bad = sv_doc_set_node(
-		trial, &sv_scenario_table, path, sv_doc_scalar(trial, "", place), diag);
 
+	sv_doc_set_node(trial, &sv_scenario_table, path, sv_doc_scalar(trial, "", place), diag);
 	sv_doc_free(trial);
-	return bad;
+}
+
+const struct sv_option *sv_path_row(const struct sv_study *study, const char *path,
+	const struct sv_place *place, struct sv_diag *diag)
+{
+	const struct sv_option *row = row_of(study, path);
+
+	if (!row)
+		complain_path(study, path, place, diag);
+	return row;
 }
 
 static int check_value(const struct sv_option *row, const struct sv_node *value, const char *path,
@@ -128,12 +136,12 @@ static int read_entry(struct sv_where *where, const struct sv_study *study, cons
 	const struct sv_place *place, const struct sv_node *value, struct sv_diag *diag)
 {
 	const struct sv_param *param = swept(study, path);
-	const struct sv_option *row = param ? param->row : row_of(study, path);
+	const struct sv_option *row = param ? param->row : sv_path_row(study, path, place, diag);
 	char *fixed, *canonical;
 	int bad = 0;
 
 	if (!row)
-		return complain_path(study, path, place, diag);
+		return -1;
 	if (check_value(row, value, path, diag) < 0)
 		return -1;
 	if (param)

@@ -1,0 +1,355 @@
+/*
+ * fit.c - the `fit:` block: its rows and what they must keep to
+ */
+#include "world/fit.h"
+#include "bug.h"
+#include "doc.h"
+#include "value.h"
+#include "world/study.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct range {
+	const struct sv_node *from, *to, *start;
+	int scale;
+};
+enum { SCALE_AUTO, SCALE_LINEAR, SCALE_LOG };
+static const char *const scales[] = { "auto", "linear", "log", NULL };
+
+static const struct sv_shape amount_shape = { "{\"type\": [\"number\", \"string\"]}", NULL };
+static const struct sv_option range_rows[] = {
+	{ "from", SV_NODE, offsetof(struct range, from), .more = &amount_shape,
+		.help = "the lowest value" },
+	{ "to", SV_NODE, offsetof(struct range, to), .more = &amount_shape,
+		.help = "the highest value" },
+	{ "start", SV_NODE, offsetof(struct range, start), .def = "", .more = &amount_shape,
+		.help = "where the search begins; without it at the scenario's own value, or in "
+			"the middle when that lies outside" },
+	{ "scale", SV_CHOICE, offsetof(struct range, scale), .def = "auto", .more = scales,
+		.help = "how the search moves; auto: log where `from` is above 0" },
+	{ 0 },
+};
+static const struct sv_table range_table = SV_TABLE("parameter", struct range, range_rows);
+static const struct sv_option range_row = { "", SV_GROUP, 0,
+	.help = "a free parameter; of a distribution it is the mean", .more = &range_table };
+static const struct sv_shape params_shape = {
+	"{\"type\": \"object\", \"maxProperties\": 6, \"additionalProperties\": {\"type\": "
+	"\"object\", \"required\": [\"from\", \"to\"], \"additionalProperties\": false, "
+	"\"properties\": {\"from\": {\"type\": [\"number\", \"string\"]}, \"to\": {\"type\": "
+	"[\"number\", \"string\"]}, \"start\": {\"type\": [\"number\", \"string\"]}, "
+	"\"scale\": {\"enum\": [\"auto\", \"linear\", \"log\"]}}}}",
+	NULL
+};
+static const struct sv_shape columns_shape = {
+	"{\"type\": \"object\", \"additionalProperties\": "
+	"{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}}",
+	NULL
+};
+
+struct block {
+	const char *metric, *unit, *value, *error;
+	const struct sv_node *x, *select, *parameters;
+};
+static const struct sv_option block_rows[] = {
+	{ "metric", SV_STRING, offsetof(struct block, metric), .def = "",
+		.help = "WORKLOAD.METRIC that the data measures" },
+	{ "unit", SV_STRING, offsetof(struct block, unit), .def = "",
+		.help = "the unit of the data: the metric's, or one of the same kind (1/h for "
+			"1/s)" },
+	{ "x", SV_NODE, offsetof(struct block, x), .def = "", .more = &columns_shape,
+		.help = "paths and the columns that have their values; a column that is named as "
+			"its path needs no entry" },
+	{ "value", SV_STRING, offsetof(struct block, value), .def = "value",
+		.help = "the column of measured values" },
+	{ "error", SV_STRING, offsetof(struct block, error), .def = "",
+		.help = "the column of their standard errors; without it the column 'error' when "
+			"there is one, otherwise all points weigh alike" },
+	{ "select", SV_NODE, offsetof(struct block, select), .def = "", .more = &columns_shape,
+		.help = "columns and the text that a row must have there to be used" },
+	{ "parameters", SV_NODE, offsetof(struct block, parameters), .def = "",
+		.more = &params_shape,
+		.help = "paths of numbers that are free, at most 6: {from, to, start, scale}; of "
+			"a distribution its mean" },
+	{ 0 },
+};
+static const struct sv_table block_table = SV_TABLE("fit", struct block, block_rows);
+const struct sv_option sv_fit_row = { "fit", SV_GROUP, 0, .def = "",
+	.help = "what 'simsvirt fit' may change, and what of the data it compares",
+	.more = &block_table };
+
+/* The parameter that is being read, for messages. */
+struct reading {
+	struct sv_study *study;
+	struct sv_fit_param *param;
+	const struct sv_option *option; /* of its path */
+	struct sv_diag *diag;
+};
+
+static int read_amount(
+	const struct reading *r, const struct sv_node *node, const char *key, double *out)
+{
+	const char *path = r->param->path, *wrong;
+	struct sv_number number;
+	char name[256];
+	void *scratch;
+
+	if (node->kind != SV_NODE_SCALAR)
+		return sv_error(r->diag, &node->place, "fit.parameters.%.90s.%s: expected a number",
+			path, key);
+	wrong = sv_number_parse(r->param->row, node->text, &number);
+	if (wrong)
+		return sv_error(r->diag, &node->place, "fit.parameters.%.90s.%s: %.40s %s", path,
+			key, node->text, wrong);
+	*out = sv_number_real(&number);
+	snprintf(name, sizeof(name), "fit.parameters.%.90s.%s", path, key);
+	scratch = sv_doc_alloc(r->study->doc, sv_option_size(r->option));
+	return sv_read_value(r->option, node, name, scratch, r->study->doc, r->diag);
+}
+
+/* What the scenario says where the parameter stands; NULL when it is no scalar. */
+static const char *present_text(const struct reading *r)
+{
+	const struct sv_node *root = r->study->point[0].doc->root;
+	const struct sv_node *node = sv_node_find(root, r->param->path);
+
+	if (!node && r->option->type != SV_NODE)
+		node = sv_option_default(r->option, r->study->doc);
+	return node && node->kind == SV_NODE_SCALAR ? node->text : NULL;
+}
+
+/* A distribution keeps its form; only its mean moves. */
+static int read_shape(const struct reading *r, const char *text, double *present)
+{
+	struct sv_dist *dist = sv_doc_alloc(r->study->doc, sizeof(*dist));
+
+	r->param->shape = dist;
+	if (!text || sv_dist_parse(text, dist))
+		return 0;
+	*present = sv_dist_mean(dist);
+	if (dist->kind != SV_DIST_FIXED && (!isfinite(*present) || *present <= 0))
+		return sv_error(r->diag, &r->param->place,
+			"fit.parameters.%.90s: %.60s has no mean above 0 to change", r->param->path,
+			text);
+	return 0;
+}
+
+static int read_present(const struct reading *r, double *present)
+{
+	const char *text = present_text(r);
+	struct sv_number number;
+
+	*present = NAN;
+	if (r->option->type == SV_DIST)
+		return read_shape(r, text, present);
+	if (text && !sv_number_parse(r->param->row, text, &number))
+		*present = sv_number_real(&number);
+	return 0;
+}
+
+static int read_scale(const struct reading *r, const struct range *range, double present)
+{
+	struct sv_fit_param *p = r->param;
+
+	if (p->from >= p->to)
+		return sv_error(r->diag, &range->to->place,
+			"fit.parameters.%.90s: from %.40s to %.40s is no range; `from` must be "
+			"below `to`",
+			p->path, range->from->text, range->to->text);
+	if (range->scale == SCALE_LOG && p->from <= 0)
+		return sv_error(r->diag, &range->from->place,
+			"fit.parameters.%.90s: a log scale needs a `from` above 0", p->path);
+	p->log = range->scale == SCALE_LOG || (range->scale == SCALE_AUTO && p->from > 0);
+	if (!range->start)
+		p->start = present >= p->from && present <= p->to ? present : sv_fit_value(p, 0.5);
+	else if (p->start < p->from || p->start > p->to)
+		return sv_error(r->diag, &range->start->place,
+			"fit.parameters.%.90s: start %.40s is outside %.40s to %.40s", p->path,
+			range->start->text, range->from->text, range->to->text);
+	return 0;
+}
+
+static int find_row(const struct reading *r, const struct range *range)
+{
+	struct sv_fit_param *p = r->param;
+	const char *from = range->from->kind == SV_NODE_SCALAR ? range->from->text : "";
+
+	p->row = sv_counting_row(r->option, from);
+	if (!p->row)
+		return sv_error(
+			r->diag, &p->place, "fit.parameters: '%.90s' is not a number", p->path);
+	return 0;
+}
+
+static int read_param(struct reading *r, const struct sv_node *node)
+{
+	struct sv_fit_param *p = r->param;
+	struct range range;
+	char name[160];
+	double present;
+	int bad;
+
+	if (strncmp(p->path, "host.", 5) && strncmp(p->path, "vms.", 4))
+		return sv_error(r->diag, &p->place,
+			"fit.parameters: '%.90s' cannot be fitted; name a number of host or vms",
+			p->path);
+	r->option = sv_path_row(r->study, p->path, &p->place, r->diag);
+	if (!r->option)
+		return -1;
+	snprintf(name, sizeof(name), "fit.parameters.%.90s", p->path);
+	if (sv_read_value(&range_row, node, name, &range, r->study->doc, r->diag) < 0 ||
+		find_row(r, &range) < 0)
+		return -1;
+	bad = read_amount(r, range.from, "from", &p->from);
+	bad |= read_amount(r, range.to, "to", &p->to);
+	if (range.start)
+		bad |= read_amount(r, range.start, "start", &p->start);
+	bad |= read_present(r, &present);
+	return bad ? -1 : read_scale(r, &range, present);
+}
+
+static int read_params(struct sv_study *study, const struct sv_node *node, struct sv_diag *diag)
+{
+	struct sv_fit *fit = study->fit;
+	int bad = 0;
+
+	if (!node)
+		return 0;
+	if (node->kind != SV_NODE_MAPPING)
+		return sv_error(diag, &node->place,
+			"fit.parameters: expected a mapping of paths to {from, to}");
+	if (node->n > SV_FIT_PARAMS)
+		return sv_error(diag, &node->key_place[SV_FIT_PARAMS],
+			"fit.parameters: more than %d are free; what they are could not be told "
+			"apart",
+			SV_FIT_PARAMS);
+	for (size_t i = 0; i < node->n; i++) {
+		struct reading r = { study, &fit->param[fit->params++], .diag = diag };
+
+		r.param->path = node->key[i];
+		r.param->place = node->key_place[i];
+		bad |= read_param(&r, node->child[i]);
+	}
+	return bad;
+}
+
+/* A mapping of texts; the values become `column` of x, and what `select` compares with. */
+static struct sv_fit_column *read_columns(struct sv_study *study, const struct sv_node *node,
+	const char *what, size_t *n, struct sv_diag *diag)
+{
+	struct sv_fit_column *columns;
+
+	*n = 0;
+	if (!node)
+		return NULL;
+	if (node->kind != SV_NODE_MAPPING) {
+		sv_error(diag, &node->place, "fit.%s: expected a mapping", what);
+		return NULL;
+	}
+	columns = sv_doc_alloc(study->doc, (node->n + 1) * sizeof(*columns));
+	for (size_t i = 0; i < node->n; i++) {
+		const struct sv_node *child = node->child[i];
+
+		if (child->kind != SV_NODE_SCALAR)
+			sv_error(diag, &child->place, "fit.%s.%.90s: expected one text", what,
+				node->key[i]);
+		else
+			columns[(*n)++] = (struct sv_fit_column){ node->key[i], child->text,
+				node->key_place[i] };
+	}
+	return columns;
+}
+
+static void swap_column(struct sv_fit_column *c)
+{
+	const char *path = c->column;
+
+	c->column = *c->is && strcmp(c->is, "~") && strcmp(c->is, "null") ? c->is : NULL;
+	c->is = path;
+}
+
+static void read_xs(struct sv_study *study, const struct sv_node *node, struct sv_diag *diag)
+{
+	struct sv_fit *fit = study->fit;
+
+	fit->x = read_columns(study, node, "x", &fit->xs, diag);
+	for (size_t i = 0; i < fit->xs; i++) {
+		struct sv_fit_column *x = &fit->x[i];
+
+		swap_column(x);
+		if (!sv_can_be_swept(x->is))
+			sv_error(diag, &x->place,
+				"fit.x: '%.60s' cannot vary; name an option of host, vms or run",
+				x->is);
+		else
+			sv_path_row(study, x->is, &x->place, diag);
+		for (size_t k = 0; k < fit->params; k++)
+			if (!strcmp(x->is, fit->param[k].path))
+				sv_error(diag, &x->place,
+					"fit.x: '%.90s' is a free parameter; the data cannot set "
+					"it too",
+					x->is);
+	}
+}
+
+static const struct sv_place *place_of(const struct sv_node *node, const char *key)
+{
+	const struct sv_node *child = sv_node_get(node, key);
+
+	return child ? &child->place : &node->place;
+}
+
+static void read_metric(struct sv_study *study, const struct sv_node *node, struct sv_diag *diag)
+{
+	struct sv_fit *fit = study->fit;
+	const struct sv_metric *metric;
+
+	if (!fit->metric)
+		return;
+	metric = sv_metric_find(&study->point[0], fit->metric, place_of(node, "metric"), diag);
+	if (!metric)
+		return;
+	fit->metric_unit = metric->unit;
+	if (!fit->unit)
+		fit->unit = metric->unit;
+	if (sv_unit_convert(1, metric->unit, fit->unit, &fit->unit_factor) < 0)
+		sv_error(diag, place_of(node, "unit"),
+			"fit.unit: '%.40s' is no unit for %s, which is in %s", fit->unit,
+			fit->metric, metric->unit);
+}
+
+bool sv_study_has_path(const struct sv_study *study, const char *path)
+{
+	struct sv_place nowhere = { 0 };
+	struct sv_diag *diag = sv_diag_new();
+	bool has = sv_can_be_swept(path) && sv_path_row(study, path, &nowhere, diag);
+
+	sv_diag_free(diag);
+	return has;
+}
+
+int sv_fit_read(struct sv_study *study, struct sv_diag *diag)
+{
+	const struct sv_node *node = sv_node_get(study->doc->root, sv_fit_row.name);
+	size_t before = sv_diag_errors(diag);
+	struct block block = { 0 };
+
+	if (!node)
+		return 0;
+	/* What could be read is checked although other parts could not. */
+	sv_read_value(&sv_fit_row, node, sv_fit_row.name, &block, study->doc, diag);
+	if (!study->complete)
+		return sv_diag_errors(diag) > before ? -1 : 0;
+	study->fit = sv_doc_alloc(study->doc, sizeof(*study->fit));
+	*study->fit = (struct sv_fit){ .place = node->place,
+		.metric = block.metric,
+		.unit = block.unit,
+		.value = block.value,
+		.error = block.error };
+	read_metric(study, node, diag);
+	read_params(study, block.parameters, diag);
+	read_xs(study, block.x, diag);
+	study->fit->select =
+		read_columns(study, block.select, "select", &study->fit->selects, diag);
+	return sv_diag_errors(diag) > before ? -1 : 0;
+}
