@@ -186,7 +186,7 @@ static int check_headings(const struct sv_csv *csv, const char *path, struct sv_
 int sv_csv_load(struct sv_csv *out, const char *path, struct sv_diag *diag)
 {
 	struct reader r = { .csv = out, .place = { path, 0, 1 }, .diag = diag };
-	size_t bytes;
+	size_t bytes = 0;
 	char *line;
 
 	*out = (struct sv_csv){ 0 };

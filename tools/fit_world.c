@@ -82,7 +82,7 @@ int sv_fit_world_check(
 {
 	const struct sv_fit *fit = sv_study_fit(study);
 	size_t before = sv_diag_errors(diag);
-	double value[SV_FIT_PARAMS];
+	double value[SV_FIT_PARAMS] = { 0 };
 
 	for (size_t p = 0; p < fit->params; p++)
 		value[p] = fit->param[p].start;
@@ -119,7 +119,7 @@ static int batch_init(struct batch *b, const struct sv_fit_world *w, size_t n, c
 	b->label = sv_array(b->n, sizeof(char *));
 	sv_results_init(&b->results, b->n);
 	for (size_t i = 0; i < b->n && !bad; i++) {
-		double value[SV_FIT_PARAMS];
+		double value[SV_FIT_PARAMS] = { 0 };
 
 		for (size_t p = 0; p < fit->params; p++)
 			value[p] =
