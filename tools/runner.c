@@ -174,18 +174,21 @@ static void report(const struct batch *b, size_t index)
 		sv_diag_print(job[k].diag, to);
 }
 
+/* A thread without a job costs a stack for nothing. */
+static unsigned threads_for(size_t jobs, unsigned threads)
+{
+	return jobs < threads ? (unsigned)jobs : threads;
+}
+
 int sv_results_run(struct sv_results *r, const struct sv_run_config *config)
 {
 	struct batch b;
 	double start = sv_wallclock();
-	unsigned threads = config->threads;
 
 	batch_init(&b, r, config);
-	if (b.n < threads)
-		threads = (unsigned)b.n; /* a thread without a job costs a stack for nothing */
 	if (config->progress)
 		sv_progress_start(config->progress, r->n, b.n);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(b.n, config->threads))
 	for (size_t i = 0; i < b.n; i++)
 		run_job(&b, &b.job[i]);
 	if (config->progress)
