@@ -4,7 +4,6 @@
 #include "barrier.h"
 #include <limits.h>
 #include <linux/futex.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
@@ -24,16 +23,13 @@ static void relax(void)
 
 void sv_barrier_init(struct sv_barrier *b, unsigned members)
 {
-	cpu_set_t cpus;
-
 	atomic_init(&b->arrived, 0);
 	atomic_init(&b->generation, 0);
 	atomic_init(&b->sleepers, 0);
 	b->members = members;
-	b->most_spins = MOST_SPINS;
-	/* When it fails, the machine has more CPUs than the set holds. */
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && (unsigned)CPU_COUNT(&cpus) < members)
-		b->most_spins = 0;
+	/* All CPUs, not those of the calling thread: that one may be pinned, each member to another
+	 * CPU. */
+	b->most_spins = sysconf(_SC_NPROCESSORS_ONLN) < (long)members ? 0 : MOST_SPINS;
 	atomic_init(&b->spins, b->most_spins);
 }
 
