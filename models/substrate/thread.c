@@ -16,10 +16,9 @@ static void run(struct sv_process *process, void *arg)
 void sv_sim_thread_end(struct sv_sim_thread *self)
 {
 	self->asleep = true;
-	for (;;) {
-		self->team->os->sleep(self);
+	self->team->os->end(self);
+	for (;;)
 		sv_sim_block(self);
-	}
 }
 
 /* A scheduled thread becomes ready: at its start, and when its timer wakes it. */

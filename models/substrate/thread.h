@@ -34,6 +34,7 @@ struct sv_sim_thread;
  */
 struct sv_sim_os {
 	void (*sleep)(struct sv_sim_thread *self); /* off its CPU until woken */
+	void (*end)(struct sv_sim_thread *self);   /* off its CPU for good */
 	void (*spin)(struct sv_sim_thread *self);  /* it begins to spin, or goes on to */
 	void (*halt)(struct sv_sim_thread *self);  /* halts the CPU until it is kicked */
 	/* What these cost their caller, beyond the system call and the wake itself, is returned. */

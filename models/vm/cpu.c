@@ -230,6 +230,15 @@ void sv_task_block(struct sv_task *t)
 	dispatch(c);
 }
 
+void sv_task_end(struct sv_task *t)
+{
+	const struct sv_sched *s = t->cpu->domain->sched;
+
+	sv_task_block(t);
+	if (s->entity_fini)
+		s->entity_fini(t->entity);
+}
+
 void sv_task_yield(struct sv_task *t)
 {
 	struct sv_cpu *c = t->cpu;

@@ -19,27 +19,10 @@
 #define SV_CPU_H
 
 #include "sched/sched.h"
-#include "thread.h"
+#include "vm/task.h"
 
 /* Intervals that the governor of idle states looks back, as Linux's menu governor. */
 #define SV_IDLE_HISTORY 8
-
-enum sv_task_state { SV_TASK_BLOCKED, SV_TASK_READY, SV_TASK_RUNNING };
-
-struct sv_task {
-	struct sv_cpu *cpu; /* whose queue it is in, or which runs it */
-	void *entity;       /* the policy's */
-	enum sv_task_state state;
-	bool pinned;
-	struct sv_sim_thread *thread; /* what it is: a thread, */
-	struct sv_cpu *inner;         /* or a CPU */
-	sv_time ready_since;
-	unsigned no_preempt; /* depth: its own domain does not preempt it */
-	sv_time owed;        /* before it next runs: what waking or leaving it costs its CPU */
-	/* Since the start of the window. */
-	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
-	uint64_t switches, preemptions, migrations;
-};
 
 struct sv_cpu {
 	struct sv_domain *domain;
@@ -109,30 +92,6 @@ struct sv_domain_config {
 };
 int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *config);
 void sv_domain_fini(struct sv_domain *d);
-
-/* Returns -1 when no memory is left. cpu: pinned to it; NULL: any of the domain. */
-int sv_task_init(struct sv_task *t, struct sv_domain *d, struct sv_cpu *cpu,
-	const struct sv_sched_info *info);
-void sv_task_fini(struct sv_task *t);
-void sv_task_be_thread(struct sv_task *t, struct sv_sim_thread *thread);
-void sv_task_be_cpu(struct sv_task *t, struct sv_cpu *cpu);
-
-/* The task of an entity. */
-struct sv_task *sv_task_of(const void *entity);
-
-/* Makes a blocked task ready; it may start to run at once. */
-void sv_task_wake(struct sv_task *t);
-/* The running task blocks until it is woken. */
-void sv_task_block(struct sv_task *t);
-/* The running task gives way to others that are ready. */
-void sv_task_yield(struct sv_task *t);
-/* Its own domain does not preempt the running task until it is permitted as often as it was
- * forbidden; then what is overdue happens. */
-void sv_task_forbid(struct sv_task *t);
-void sv_task_permit(struct sv_task *t);
-
-/* The same in favour of another ready task of the domain, on whichever CPU. */
-void sv_task_yield_to(struct sv_task *t, struct sv_task *other);
 
 /* The task that a CPU is has begun, or ceased, to run. Physical CPUs are turned on once, at the
  * start. */

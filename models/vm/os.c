@@ -20,6 +20,11 @@ static void os_sleep(struct sv_sim_thread *self)
 	sv_task_block(self->task);
 }
 
+static void os_end(struct sv_sim_thread *self)
+{
+	sv_task_end(self->task);
+}
+
 /* An interrupt ends a halt that waits for a kick, too: the halted thread sees a spurious wake-up.
  */
 static void interrupt_halt(struct sv_cpu *c)
@@ -85,6 +90,7 @@ static void os_spin(struct sv_sim_thread *self)
 
 const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
 	.sleep = os_sleep,
+	.end = os_end,
 	.wake = os_wake,
 	.halt = os_halt,
 	.kick = os_kick,

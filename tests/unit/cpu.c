@@ -387,6 +387,31 @@ START_TEST(a_defect_names_the_thread_that_ran)
 }
 END_TEST
 
+static unsigned forgotten;
+
+static void forget(void *entity)
+{
+	(void)entity;
+	forgotten++;
+}
+
+START_TEST(a_policy_forgets_a_task_that_ends)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 1 }, 2);
+	struct sv_sched forgetful = sv_sched_rr;
+
+	forgetful.entity_fini = forget;
+	s->level[1].domain.sched = &forgetful;
+	add_thread(s, compute, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, 15 * SV_MS);
+	ck_assert_uint_eq(forgotten, 0);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_uint_eq(forgotten, 2);
+	stack_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cpu");
@@ -398,6 +423,7 @@ int main(void)
 	tcase_add_test(share, two_vcpus_share_a_cpu);
 	tcase_add_test(share, three_levels_share_as_one_does);
 	tcase_add_test(share, a_defect_names_the_thread_that_ran);
+	tcase_add_test(share, a_policy_forgets_a_task_that_ends);
 	tcase_add_loop_test(share, a_sleeper_wakes_when_its_time_has_passed, 1, 4);
 	tcase_add_loop_test(share, a_sleeper_leaves_its_cpu_to_others, 1, 3);
 	tcase_add_test(share, a_sleeper_with_a_cpu_of_its_own_pays_the_way_out_of_idleness);
