@@ -105,7 +105,7 @@ int sv_catalog_show_machine(const char *name, FILE *to, struct sv_diag *diag)
 	SV_BUG_ON(asprintf(&text, "machine: %s\n", name) < 0);
 	doc = sv_doc_parse("show machine", text, strlen(text), diag);
 	if (doc)
-		machine = sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"), NULL, doc, diag);
+		machine = sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"), NULL, NULL, doc, diag);
 	if (machine)
 		status = sv_machine_print(machine, to);
 	sv_machine_free(machine);

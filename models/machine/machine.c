@@ -255,13 +255,13 @@ static void publish(struct owner *o, const struct sv_layer *layer, const struct 
 }
 
 static int make(struct owner *o, const struct sv_layer *layer, const struct sv_node *costs,
-	struct sv_doc *doc, struct sv_diag *diag)
+	const struct sv_node *factors, struct sv_doc *doc, struct sv_diag *diag)
 {
 	const struct sv_node *hops;
 	const struct sv_layer *topology = find_topology(layer, &hops);
 	int failed = sv_profile_costs(layer, costs, doc, o->row, diag);
 
-	failed |= sv_profile_factors(layer, o->factor_row, diag);
+	failed |= sv_profile_factors(layer, factors, doc, o->factor_row, diag);
 	o->idle_states = sv_profile_idle_states(layer, &o->idle_state, diag);
 	failed |= o->idle_states < 0;
 	if (!topology)
@@ -276,7 +276,7 @@ static int make(struct owner *o, const struct sv_layer *layer, const struct sv_n
 }
 
 struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv_node *costs,
-	struct sv_doc *doc, struct sv_diag *diag)
+	const struct sv_node *factors, struct sv_doc *doc, struct sv_diag *diag)
 {
 	struct sv_layer *layer = sv_profile_read(machine, doc, diag);
 
@@ -284,7 +284,7 @@ struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv
 		return NULL;
 	struct owner *o = calloc(1, sizeof(*o));
 	SV_BUG_ON(!o);
-	int failed = make(o, layer, costs, doc, diag);
+	int failed = make(o, layer, costs, factors, doc, diag);
 	sv_profile_free(layer);
 	if (!failed)
 		return &o->machine;

@@ -70,12 +70,12 @@ extern const struct sv_table sv_profile_table;
 /*
  * Makes the machine that a scenario names: `machine` is a scalar (a name or a path,
  * relative to the file it stands in, then to the installed machines) or an inline
- * profile; `costs` overrides single costs and may be NULL. Every cost that the topology
- * needs must have a row; optional ones, factors and idle states may be left out. NULL after
- * reporting all that is wrong. Free with sv_machine_free().
+ * profile; `costs` and `factors` override single rows and may be NULL. Every cost that the
+ * topology needs must have a row; optional ones, factors and idle states may be left out. NULL
+ * after reporting all that is wrong. Free with sv_machine_free().
  */
 struct sv_machine *sv_machine_new(const struct sv_node *machine, const struct sv_node *costs,
-	struct sv_doc *doc, struct sv_diag *diag);
+	const struct sv_node *factors, struct sv_doc *doc, struct sv_diag *diag);
 void sv_machine_free(struct sv_machine *m);
 
 /* Prints the topology, the hop matrix and the cost table. Returns -1 when writing failed. */

@@ -52,14 +52,14 @@ struct sv_layer *sv_profile_read(
 void sv_profile_free(struct sv_layer *layer);
 
 /*
- * Each fills rows (SV_COSTS or SV_FACTORS of them, zeroed) from a chain. Costs may be overridden
+ * Each fills rows (SV_COSTS or SV_FACTORS of them, zeroed) from a chain. They may be overridden
  * by a mapping, which may be NULL. What the rows point to lives in the docs. Returns -1 after
  * reporting.
  */
 int sv_profile_costs(const struct sv_layer *layer, const struct sv_node *overrides,
 	struct sv_doc *doc, struct sv_cost_row *row, struct sv_diag *diag);
-int sv_profile_factors(
-	const struct sv_layer *layer, struct sv_factor_row *row, struct sv_diag *diag);
+int sv_profile_factors(const struct sv_layer *layer, const struct sv_node *overrides,
+	struct sv_doc *doc, struct sv_factor_row *row, struct sv_diag *diag);
 
 /*
  * Makes *state, which the caller frees, of the first layer that states them; `[]` states

@@ -1,5 +1,5 @@
 /*
- * profile_factors.c - the factors of a profile
+ * profile_factors.c - the factors of a profile and of a scenario's overrides
  */
 #include "machine/profile.h"
 
@@ -74,22 +74,35 @@ static int read_row(struct sv_profile_rows *r, int id, const struct sv_node *nod
 	return 0;
 }
 
-int sv_profile_factors(
-	const struct sv_layer *layer, struct sv_factor_row *row, struct sv_diag *diag)
+static int read_block(const struct sv_layer *layer, const struct sv_node *node, struct sv_doc *doc,
+	struct sv_factor_row *row, struct sv_diag *diag)
 {
-	int failed = layer->base ? sv_profile_factors(layer->base, row, diag) : 0;
 	const struct sv_node *given[SV_FACTORS] = { 0 };
 	struct sv_profile_rows rows = { .block = "factors",
 		.what = "factor",
 		.names = sv_factor_names(),
 		.given = given,
 		.layer = layer,
-		.doc = layer->doc,
+		.doc = doc,
 		.diag = diag,
 		.read = read_row,
 		.row = row };
 
-	if (layer->profile.factors)
-		failed |= sv_profile_rows_read(&rows, layer->profile.factors);
-	return failed;
+	return node ? sv_profile_rows_read(&rows, node) : 0;
+}
+
+static int read_layers(
+	const struct sv_layer *layer, struct sv_factor_row *row, struct sv_diag *diag)
+{
+	int failed = layer->base ? read_layers(layer->base, row, diag) : 0;
+
+	return failed | read_block(layer, layer->profile.factors, layer->doc, row, diag);
+}
+
+int sv_profile_factors(const struct sv_layer *layer, const struct sv_node *overrides,
+	struct sv_doc *doc, struct sv_factor_row *row, struct sv_diag *diag)
+{
+	int failed = read_layers(layer, row, diag);
+
+	return failed | read_block(layer, overrides, doc, row, diag);
 }

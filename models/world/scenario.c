@@ -15,6 +15,11 @@ static const struct sv_shape costs_shape = {
 	NULL
 };
 
+static const struct sv_shape factors_shape = {
+	"{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"number\", \"object\"]}}",
+	NULL
+};
+
 static const struct sv_option host_rows[] = {
 	{ "machine", SV_NODE, offsetof(struct sv_host, machine_node), .more = &machine_shape,
 		.help = "the machine: the name of a profile ('simsvirt list machines'), the path "
@@ -22,6 +27,10 @@ static const struct sv_option host_rows[] = {
 			"or a profile written here" },
 	{ "costs", SV_NODE, offsetof(struct sv_host, costs_node), .def = "", .more = &costs_shape,
 		.help = "costs that replace those of the machine's profile, as 'pause: 10ns'" },
+	{ "factors", SV_NODE, offsetof(struct sv_host, factors_node), .def = "",
+		.more = &factors_shape,
+		.help = "factors that replace those of the machine's profile, as "
+			"'nested-paging: 1.1'" },
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_host, scheduler), .def = "cfs",
 		.more = &sv_sched_kinds,
 		.help = "which task a CPU of the host runs: vCPUs, and the threads of containers" },

@@ -46,7 +46,7 @@ enum sv_polling { SV_POLLING_PARKED, SV_POLLING_EXACT };
 struct sv_scenario {
 	const char *title;
 	struct sv_host {
-		const struct sv_node *machine_node, *costs_node;
+		const struct sv_node *machine_node, *costs_node, *factors_node;
 		struct sv_variant scheduler;
 		sv_time halt_poll, pause_window;
 		struct sv_machine *machine; /* shared by the points whose host is the same */

@@ -99,8 +99,8 @@ static struct sv_machine *machine_of(
 
 	if (!study->machine_tried[i]) {
 		study->machine_tried[i] = true;
-		study->machine[i] =
-			sv_machine_new(s->host.machine_node, s->host.costs_node, s->doc, diag);
+		study->machine[i] = sv_machine_new(s->host.machine_node, s->host.costs_node,
+			s->host.factors_node, s->doc, diag);
 	}
 	return study->machine[i];
 }

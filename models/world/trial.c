@@ -38,8 +38,8 @@ static int read(struct sv_trial *trial, const struct sv_scenario *first, bool ot
 	if (bad)
 		return -1;
 	if (other_machine)
-		s->host.machine = trial->machine =
-			sv_machine_new(s->host.machine_node, s->host.costs_node, doc, diag);
+		s->host.machine = trial->machine = sv_machine_new(
+			s->host.machine_node, s->host.costs_node, s->host.factors_node, doc, diag);
 	return s->host.machine ? sv_point_check(s, diag) : -1;
 }
 

@@ -245,7 +245,7 @@ START_TEST(a_set_after_the_file_wins_over_the_other_spelling)
 
 	both.child = child;
 	struct sv_machine *m =
-		sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"), &both, doc, diag);
+		sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"), &both, NULL, doc, diag);
 	take_messages(diag);
 	ck_assert_str_eq(messages, "");
 	ck_assert_int_eq(m->cost[sv_cost_find("load.shared.l3")], 2 * SV_NS);

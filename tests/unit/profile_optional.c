@@ -128,6 +128,17 @@ START_TEST(printing_shows_factors_and_idle_states)
 }
 END_TEST
 
+START_TEST(a_scenario_replaces_single_factors)
+{
+	struct sv_machine *m = make_well("machine: toy-4\nfactors: {smt: {throughput: 0.7}}\n");
+
+	ck_assert_double_eq(m->factor[SV_FACTOR_SMT_THROUGHPUT], 0.7);
+	ck_assert_str_eq(m->factor_row[SV_FACTOR_SMT_THROUGHPUT].mark, "U");
+	ck_assert_double_eq(m->factor[SV_FACTOR_NESTED_PAGING], 1.1);
+	sv_machine_free(m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("profile_optional");
@@ -140,6 +151,7 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, what_only_some_models_need_may_be_left_out);
 	tcase_add_test(tc, factors_come_plain_or_with_bounds);
+	tcase_add_test(tc, a_scenario_replaces_single_factors);
 	tcase_add_test(tc, idle_states_are_kept_in_order_with_their_source);
 	tcase_add_test(tc, factors_are_inherited_one_by_one_and_idle_states_as_a_whole);
 	tcase_add_test(tc, printing_shows_factors_and_idle_states);

@@ -37,7 +37,8 @@ static struct sv_machine *make(const char *host)
 	struct sv_machine *m = NULL;
 	if (doc)
 		m = sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"),
-			sv_node_get(sv_doc_root(doc), "costs"), doc, diag);
+			sv_node_get(sv_doc_root(doc), "costs"),
+			sv_node_get(sv_doc_root(doc), "factors"), doc, diag);
 	ck_assert_int_eq(!m, sv_diag_errors(diag) > 0);
 	take_messages(diag);
 	sv_doc_free(doc);
