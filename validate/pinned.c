@@ -11,6 +11,7 @@
 struct crew {
 	hwloc_topology_t topology;
 	unsigned pus;
+	const unsigned *pu; /* of each thread; NULL: round and round */
 	void (*body)(unsigned thread, void *arg);
 	void *arg;
 	pthread_mutex_t mutex;
@@ -26,42 +27,70 @@ struct member {
 	pthread_t thread;
 };
 
-static hwloc_topology_t load_topology(void)
+/* A topology has only the PUs that the process may use, unless it is told otherwise. */
+static hwloc_topology_t host;
+static pthread_once_t host_once = PTHREAD_ONCE_INIT;
+
+static void load_host(void)
 {
 	hwloc_topology_t t;
 
 	if (hwloc_topology_init(&t) < 0)
-		return NULL;
-	if (hwloc_topology_load(t) < 0) {
+		return;
+	if (hwloc_topology_load(t) == 0)
+		host = t;
+	else
 		hwloc_topology_destroy(t);
-		return NULL;
-	}
-	return t;
 }
 
-/* A topology has only the PUs that the process may use, unless it is told otherwise. */
-static int count_pus(hwloc_topology_t t)
+static hwloc_topology_t load_topology(void)
 {
-	return hwloc_get_nbobjs_by_type(t, HWLOC_OBJ_PU);
+	pthread_once(&host_once, load_host);
+	return host;
 }
 
 int sv_pinned_pus(struct sv_diag *diag)
 {
 	hwloc_topology_t t = load_topology();
-	int n;
 
 	if (!t)
 		return sv_error(diag, NULL, "hwloc cannot read the topology of this host");
-	n = count_pus(t);
-	hwloc_topology_destroy(t);
-	return n;
+	return hwloc_get_nbobjs_by_type(t, HWLOC_OBJ_PU);
+}
+
+int sv_pinned_os_index(unsigned pu)
+{
+	hwloc_topology_t t = load_topology();
+	hwloc_obj_t o = t ? hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, pu) : NULL;
+
+	return o ? (int)o->os_index : -1;
+}
+
+bool sv_pinned_may_bind(void)
+{
+	hwloc_topology_t t = load_topology();
+	hwloc_obj_t pu = t ? hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, 0) : NULL;
+	hwloc_bitmap_t before = hwloc_bitmap_alloc();
+	bool may = before && pu && hwloc_get_cpubind(t, before, HWLOC_CPUBIND_THREAD) == 0 &&
+		   hwloc_set_cpubind(t, pu->cpuset, HWLOC_CPUBIND_THREAD) == 0;
+
+	if (may)
+		hwloc_set_cpubind(t, before, HWLOC_CPUBIND_THREAD);
+	hwloc_bitmap_free(before);
+	return may;
 }
 
 static int bind_self(const struct member *m)
 {
 	const struct crew *c = m->crew;
-	hwloc_obj_t pu = hwloc_get_obj_by_type(c->topology, HWLOC_OBJ_PU, m->index % c->pus);
+	unsigned number = c->pu ? c->pu[m->index] : m->index % c->pus;
+	hwloc_obj_t pu;
 
+	if (number == SV_PINNED_ANYWHERE)
+		return 0;
+	pu = hwloc_get_obj_by_type(c->topology, HWLOC_OBJ_PU, number);
+	if (!pu)
+		return EINVAL;
 	return hwloc_set_cpubind(c->topology, pu->cpuset, HWLOC_CPUBIND_THREAD) < 0 ? errno : 0;
 }
 
@@ -121,24 +150,31 @@ static int run_crew(struct crew *c, struct member *m, unsigned threads, struct s
 	return result;
 }
 
-int sv_pinned_run(
-	unsigned threads, void (*body)(unsigned thread, void *arg), void *arg, struct sv_diag *diag)
+int sv_pinned_run_on(const unsigned *pu, unsigned threads, void (*body)(unsigned thread, void *arg),
+	void *arg, struct sv_diag *diag)
 {
 	struct crew c = { .topology = load_topology(),
+		.pu = pu,
 		.body = body,
 		.arg = arg,
 		.mutex = PTHREAD_MUTEX_INITIALIZER,
 		.changed = PTHREAD_COND_INITIALIZER };
-	struct member *m = calloc(threads, sizeof(*m));
-	int result;
+	int pus = sv_pinned_pus(diag), result;
+	struct member *m;
 
-	c.pus = c.topology ? (unsigned)count_pus(c.topology) : 0;
-	if (c.pus && m)
-		result = run_crew(&c, m, threads, diag);
-	else
-		result = sv_error(diag, NULL, "hwloc cannot read the topology of this host");
-	if (c.topology)
-		hwloc_topology_destroy(c.topology);
+	if (pus < 0)
+		return -1;
+	c.pus = (unsigned)pus;
+	m = calloc(threads, sizeof(*m));
+	if (!m)
+		return sv_error(diag, NULL, "no memory for %u threads", threads);
+	result = run_crew(&c, m, threads, diag);
 	free(m);
 	return result;
+}
+
+int sv_pinned_run(
+	unsigned threads, void (*body)(unsigned thread, void *arg), void *arg, struct sv_diag *diag)
+{
+	return sv_pinned_run_on(NULL, threads, body, arg, diag);
 }

@@ -3,14 +3,25 @@
  *
  * Native runs of locks and queues are sets of threads, each bound to one PU. With more
  * threads than PUs, PUs get several.
+ *
+ * The topology is read once, at the first call, and costs some milliseconds then.
  */
 #ifndef SV_PINNED_H
 #define SV_PINNED_H
 
 #include "diag.h"
+#include <limits.h>
+
+#define SV_PINNED_ANYWHERE UINT_MAX /* in place of a PU: a thread that is left unbound */
 
 /* PUs that this process may use. Returns -1 after reporting. */
 int sv_pinned_pus(struct sv_diag *diag);
+
+/* The kernel's number of the i-th allowed PU, as /proc and /sys have it; -1: no such PU. */
+int sv_pinned_os_index(unsigned pu);
+
+/* Whether threads may be bound at all: binds the caller to the first PU, and then as before. */
+bool sv_pinned_may_bind(void);
 
 /*
  * Runs body(thread, arg) on so many threads, the i-th bound to the i-th allowed PU in
@@ -19,5 +30,9 @@ int sv_pinned_pus(struct sv_diag *diag);
  */
 int sv_pinned_run(unsigned threads, void (*body)(unsigned thread, void *arg), void *arg,
 	struct sv_diag *diag);
+
+/* The same, the i-th thread bound to the allowed PU pu[i]; several may be on one. */
+int sv_pinned_run_on(const unsigned *pu, unsigned threads, void (*body)(unsigned thread, void *arg),
+	void *arg, struct sv_diag *diag);
 
 #endif
