@@ -73,8 +73,6 @@ void sv_sim_thread_stop(struct sv_sim_thread *t)
 {
 	SV_BUG_ON(!t->running);
 	t->running = false;
-	if (!t->asleep && !t->halted)
-		t->team->preempted[t->phase]++;
 	if (t->scheduled && t->working)
 		t->left = t->due - sv_now(t->process.lp);
 	if (t->watching)

@@ -55,27 +55,25 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	sv_sim_block(t);
 }
 
-/* Returns what it costs the waker beyond the wake itself. */
-static sv_time wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
+static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
 {
 	sv_time now = sv_now(waker->process.lp);
 
 	if (!t->asleep)
-		return 0;
+		return;
 	t->asleep = false;
 	if (!t->task) {
 		sv_sim_continue(t, now + sv_sim_cost(waker, SV_COST_WAKE_UP));
-		return 0;
+		return;
 	}
 	sv_sim_continue(t, now);
-	return t->team->os->wake(t);
+	t->team->os->wake(t, waker);
 }
 
 unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 {
 	struct sv_sim_thread *t = sv_sim_self, **p = &t->team->sleepers;
 	unsigned woken = 0;
-	sv_time cost = 0;
 
 	sv_sim_drain(t);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
@@ -87,11 +85,11 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 			continue;
 		}
 		dequeue(p);
-		cost += wake_sleeper(t, sleeper);
+		wake_sleeper(t, sleeper);
 		woken++;
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
-	sv_sim_elapse(t, cost + (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	sv_sim_elapse(t, (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	return woken;
 }
 

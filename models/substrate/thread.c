@@ -26,7 +26,7 @@ static void ready(struct sv_sim_thread *t)
 {
 	t->asleep = false;
 	sv_sim_continue(t, sv_now(t->process.lp));
-	t->team->os->wake(t);
+	t->team->os->wake(t, NULL);
 }
 
 int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thread *, void *),

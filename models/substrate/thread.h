@@ -37,8 +37,9 @@ struct sv_sim_os {
 	void (*end)(struct sv_sim_thread *self);   /* off its CPU for good */
 	void (*spin)(struct sv_sim_thread *self);  /* it begins to spin, or goes on to */
 	void (*halt)(struct sv_sim_thread *self);  /* halts the CPU until it is kicked */
-	/* What these cost their caller, beyond the system call and the wake itself, is returned. */
-	sv_time (*wake)(struct sv_sim_thread *sleeper);
+	/* waker: NULL when a timer wakes it. */
+	void (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
+	/* What it costs the kicker, beyond an exit of its vCPU, is returned. */
 	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu);
 	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
 	void (*preemptible)(struct sv_sim_thread *self, bool may);

@@ -22,6 +22,10 @@ void sv_cpu_account(struct sv_cpu *c)
 	sv_time now = now_of(c), passed = now - c->mark;
 
 	c->mark = now;
+	if (c->exits.end >= 0)
+		sv_exits_pass(&c->exits, passed);
+	else if (c->polling)
+		c->polled += passed;
 	if (!c->on || !c->current)
 		return;
 	if (!c->started) {
@@ -90,7 +94,7 @@ static void start_content(struct sv_cpu *c)
 	c->charged = now_of(c);
 	arm_tick(c);
 	if (t->inner) {
-		sv_cpu_turn_on(t->inner);
+		sv_vcpu_enter(t->inner);
 		return;
 	}
 	while (physical->body)
@@ -106,9 +110,9 @@ static void stop_content(struct sv_cpu *c)
 	struct sv_task *t = c->current;
 
 	sv_cpu_account(c);
-	if (t->inner && t->inner->on)
-		sv_cpu_turn_off(t->inner);
-	else if (t->thread)
+	if (t->inner)
+		sv_vcpu_lose(t->inner);
+	else
 		sv_sim_thread_stop(t->thread);
 }
 
@@ -133,8 +137,6 @@ static void switch_to(struct sv_cpu *c, struct sv_task *t)
 		delay = cost(c, SV_COST_WAKE_UP) + sv_cpu_leave_idle(c);
 	else if (t != c->previous)
 		delay = cost(c, SV_COST_CONTEXT_SWITCH);
-	delay += t->owed + c->debt;
-	t->owed = c->debt = 0;
 	t->waited += now_of(c) - t->ready_since;
 	t->state = SV_TASK_RUNNING;
 	t->switches++;
@@ -193,15 +195,30 @@ static void dispatch(struct sv_cpu *c)
 		sv_vcpu_halt(c);
 }
 
+/* A thread stops against its will, if one runs: on the CPU itself or on one above. */
+static void count_stopped(const struct sv_cpu *c)
+{
+	const struct sv_sim_thread *t;
+
+	while (c->started && c->current && c->current->inner)
+		c = c->current->inner;
+	t = c->started && c->current ? c->current->thread : NULL;
+	if (t && !t->asleep && !t->halted)
+		t->team->preempted[t->phase]++;
+}
+
 /* Takes the current task off the CPU. */
 static void take_off(struct sv_cpu *c, bool runnable)
 {
 	struct sv_task *t = c->current;
 
-	if (c->started && c->on)
+	if (c->started && c->on) {
+		if (runnable)
+			count_stopped(c);
 		stop_content(c);
-	else
+	} else {
 		sv_cpu_account(c);
+	}
 	c->domain->sched->put(c->queue, t->entity, now_of(c), take_ran(c), runnable);
 	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
 	t->ready_since = now_of(c);
@@ -239,18 +256,19 @@ void sv_task_end(struct sv_task *t)
 		s->entity_fini(t->entity);
 }
 
-void sv_task_yield(struct sv_task *t)
+bool sv_task_yield(struct sv_task *t)
 {
 	struct sv_cpu *c = t->cpu;
 	const struct sv_sched *s = c->domain->sched;
 
 	SV_BUG_ON(c->current != t);
 	if (s->length(c->queue) == 0)
-		return;
+		return false;
 	if (s->yield)
 		s->yield(c->queue, t->entity, now_of(c));
 	take_off(c, true);
 	dispatch(c);
+	return true;
 }
 
 void sv_task_forbid(struct sv_task *t)
@@ -266,7 +284,7 @@ void sv_task_permit(struct sv_task *t)
 		preempt(t->cpu);
 }
 
-void sv_task_yield_to(struct sv_task *t, struct sv_task *other)
+bool sv_task_yield_to(struct sv_task *t, struct sv_task *other)
 {
 	struct sv_cpu *there = other->cpu;
 	const struct sv_sched *s = there->domain->sched;
@@ -275,7 +293,7 @@ void sv_task_yield_to(struct sv_task *t, struct sv_task *other)
 		s->prefer(there->queue, other->entity, now_of(there));
 	if (there != t->cpu && there->current)
 		preempt(there);
-	sv_task_yield(t);
+	return sv_task_yield(t);
 }
 
 /* Where a woken task goes: where it was, unless it may run at once elsewhere. */
@@ -324,8 +342,6 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	SV_BUG_ON(c->on);
 	c->on = true;
 	c->charged = now_of(c);
-	c->pause_window = c->domain->pause_window;
-	c->spun = false;
 	if (!c->current)
 		dispatch(c);
 	else if (c->started)
@@ -393,6 +409,9 @@ bool sv_cpu_handle(const struct sv_event *event)
 		return true;
 	case SV_EVENT_PAUSE_EXIT:
 		sv_vcpu_pause_exit(c);
+		return true;
+	case SV_EVENT_EXIT_END:
+		sv_vcpu_exit_end(c);
 		return true;
 	case SV_EVENT_ACCOUNT:
 		account((struct sv_domain *)(uintptr_t)event->arg);

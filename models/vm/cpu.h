@@ -19,6 +19,7 @@
 #define SV_CPU_H
 
 #include "sched/sched.h"
+#include "vm/exit.h"
 #include "vm/task.h"
 
 /* Intervals that the governor of idle states looks back, as Linux's menu governor. */
@@ -42,14 +43,14 @@ struct sv_cpu {
 	/* How long a physical CPU was idle the last times: its governor expects as much again. */
 	sv_time idle_since, idle[SV_IDLE_HISTORY];
 	unsigned idles;
-	sv_time debt; /* of a physical CPU: left-over work of the host, before the next task */
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;
-	uint64_t exits;
+	sv_time polled;        /* since the start of the window: by its host, while it halted */
+	struct sv_exits exits; /* of a virtual CPU */
 	/* A virtual CPU's spinning. */
 	sv_time pause_window, pause_exit;
-	bool spun, eligible;
+	bool pausing, spun, eligible;
 	/* Since the start of the window, while on: tasks' own time and switching; the rest was
 	 * idle. */
 	sv_time busy, switching, mark;
@@ -66,7 +67,7 @@ struct sv_domain {
 	uint32_t tasks;
 	sv_time pause_window; /* of pause-loop exits of its vCPUs at first; 0: none */
 	unsigned last_boosted;
-	uint64_t pause_exits, directed_yields;
+	uint64_t directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
 };
 
@@ -76,6 +77,7 @@ enum {
 	SV_EVENT_ACCOUNT,
 	SV_EVENT_POLL_END,
 	SV_EVENT_PAUSE_EXIT,
+	SV_EVENT_EXIT_END,
 	SV_EVENT_CPU_END
 };
 

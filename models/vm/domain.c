@@ -3,6 +3,7 @@
  */
 #include "vm/cpu.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* An entity is preceded by its task, at a distance that keeps any alignment. */
 union header {
@@ -37,6 +38,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 			.halted = !c->physical,
 			.starts = -1,
 			.tick = -1,
+			.exits.end = -1,
 			.queue = calloc(1, c->sched->queue_bytes) };
 		if (!cpu->queue)
 			return -1;
@@ -94,8 +96,13 @@ void sv_task_be_cpu(struct sv_task *t, struct sv_cpu *cpu)
 
 void sv_domain_reset(struct sv_domain *d)
 {
+	d->directed_yields = 0;
 	for (unsigned i = 0; i < d->cpus; i++) {
-		sv_cpu_account(&d->cpu[i]);
-		d->cpu[i].busy = d->cpu[i].switching = 0;
+		struct sv_cpu *c = &d->cpu[i];
+
+		sv_cpu_account(c);
+		c->busy = c->switching = c->polled = 0;
+		memset(c->exits.count, 0, sizeof(c->exits.count));
+		memset(c->exits.time, 0, sizeof(c->exits.time));
 	}
 }

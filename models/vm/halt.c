@@ -25,20 +25,21 @@ static bool may_poll(const struct sv_cpu *c)
 
 void sv_vcpu_halt(struct sv_cpu *c)
 {
-	const sv_time *cost = c->domain->machine->cost;
-
 	c->halted_at = now_of(c);
 	c->halted = true;
-	c->exits++;
-	if (may_poll(c)) {
-		c->polling = true;
-		sv_cpu_turn_off(c);
-		c->poll_end = now_of(c) + cost[SV_COST_VM_EXIT] + c->poll_window;
-		sv_schedule(c->domain->lp, c->poll_end, SV_EVENT_POLL_END, (uintptr_t)c);
+	sv_vcpu_exit(c, SV_EXIT_HLT, c->domain->machine->cost[SV_COST_VM_EXIT]);
+}
+
+void sv_vcpu_wait(struct sv_cpu *c)
+{
+	if (!may_poll(c)) {
+		sv_task_block(c->body);
 		return;
 	}
-	c->body->cpu->debt += cost[SV_COST_VM_EXIT];
-	sv_task_block(c->body);
+	sv_cpu_account(c);
+	c->polling = true;
+	c->poll_end = now_of(c) + c->poll_window;
+	sv_schedule(c->domain->lp, c->poll_end, SV_EVENT_POLL_END, (uintptr_t)c);
 }
 
 static void adapt_window(struct sv_cpu *c)
@@ -64,16 +65,18 @@ void sv_vcpu_kick(struct sv_cpu *c)
 	c->halted = false;
 	adapt_window(c);
 	if (c->polling) {
+		sv_cpu_account(c);
 		c->polling = false;
 		sv_cpu_turn_on(c);
-		return;
+	} else if (c->body->state == SV_TASK_BLOCKED) {
+		sv_vcpu_spend(c, SV_EXIT_HLT, cost[SV_COST_VM_INJECT]);
+		sv_task_wake(c->body);
 	}
-	c->body->owed += cost[SV_COST_VM_INJECT];
-	sv_task_wake(c->body);
 }
 
 void sv_vcpu_stop_polling(struct sv_cpu *c)
 {
+	sv_cpu_account(c);
 	c->polling = false;
 	sv_task_block(c->body);
 }

@@ -40,7 +40,7 @@ static void interrupt_halt(struct sv_cpu *c)
 
 /* In a guest, a task on a CPU that does not execute is announced by an interrupt from CPU to CPU.
  */
-static sv_time os_wake(struct sv_sim_thread *sleeper)
+static void os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
 {
 	struct sv_cpu *c = sleeper->task->cpu;
 	bool interrupt = c->body && !c->on;
@@ -49,7 +49,8 @@ static sv_time os_wake(struct sv_sim_thread *sleeper)
 	c = sleeper->task->cpu;
 	if (c->halted)
 		interrupt_halt(c);
-	return interrupt ? cost(sleeper, SV_COST_VM_IPI) : 0;
+	if (interrupt && waker)
+		sv_vcpu_exit(waker->task->cpu, SV_EXIT_APIC, cost(waker, SV_COST_VM_IPI));
 }
 
 static void os_halt(struct sv_sim_thread *self)
@@ -69,7 +70,9 @@ static sv_time os_kick(struct sv_sim_thread *kicker, unsigned cpu)
 
 	if (c->body) {
 		sv_vcpu_kick(c);
-		return cost(kicker, SV_COST_VM_HYPERCALL);
+		sv_vcpu_exit(
+			kicker->task->cpu, SV_EXIT_HYPERCALL, cost(kicker, SV_COST_VM_HYPERCALL));
+		return 0;
 	}
 	sv_task_wake(target->task);
 	return cost(kicker, SV_COST_FUTEX_WAKE) + cost(kicker, SV_COST_SYSCALL);

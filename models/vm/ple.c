@@ -48,23 +48,26 @@ static struct sv_cpu *whom_to_help(const struct sv_cpu *spinner)
 
 void sv_vcpu_pause_exit(struct sv_cpu *c)
 {
-	struct sv_domain *d = c->domain;
-	struct sv_cpu *helped;
+	const struct sv_domain *d = c->domain;
 
 	if (c->pause_exit != sv_now(d->lp) || !c->on || !c->started || !c->current ||
 		!c->current->thread || !c->current->thread->watching)
 		return;
-	d->pause_exits++;
+	c->pausing = true;
+	sv_vcpu_exit(c, SV_EXIT_PAUSE, d->machine->cost[SV_COST_VM_EXIT]);
+}
+
+void sv_vcpu_on_spin(struct sv_cpu *c)
+{
+	struct sv_cpu *helped = whom_to_help(c);
+
+	c->pausing = false;
 	c->pause_window *= 2;
-	helped = whom_to_help(c);
-	if (!helped) {
-		/* Back in the guest after the exit, it spins on. */
-		c->pause_exit = sv_now(d->lp) + d->machine->cost[SV_COST_VM_EXIT] + c->pause_window;
-		sv_schedule(d->lp, c->pause_exit, SV_EVENT_PAUSE_EXIT, (uintptr_t)c);
-		return;
+	if (helped) {
+		c->domain->directed_yields++;
+		c->spun = true;
+		if (sv_task_yield_to(c->body, helped->body))
+			return;
 	}
-	d->directed_yields++;
-	c->spun = true;
-	c->body->cpu->debt += d->machine->cost[SV_COST_VM_EXIT];
-	sv_task_yield_to(c->body, helped->body);
+	sv_cpu_turn_on(c);
 }

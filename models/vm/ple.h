@@ -9,7 +9,9 @@
 /* The thread on a vCPU begins to spin, or its vCPU runs again while it spins. */
 void sv_vcpu_spins(struct sv_cpu *c);
 
-/* The window is over: if it still spins, the vCPU exits and yields to one that can use the CPU. */
+/* The window is over: if it still spins, the vCPU exits. */
 void sv_vcpu_pause_exit(struct sv_cpu *c);
+/* It has exited by spinning: it yields to one that can use the CPU, or goes on. */
+void sv_vcpu_on_spin(struct sv_cpu *c);
 
 #endif

@@ -23,7 +23,6 @@ struct sv_task {
 	struct sv_cpu *inner;         /* or a CPU */
 	sv_time ready_since;
 	unsigned no_preempt; /* depth: its own domain does not preempt it */
-	sv_time owed;        /* before it next runs: what waking or leaving it costs its CPU */
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;
@@ -45,10 +44,10 @@ void sv_task_wake(struct sv_task *t);
 void sv_task_block(struct sv_task *t);
 /* The same for good: the policy forgets it. */
 void sv_task_end(struct sv_task *t);
-/* The running task gives way to others that are ready. */
-void sv_task_yield(struct sv_task *t);
+/* The running task gives way to others that are ready; false when there are none. */
+bool sv_task_yield(struct sv_task *t);
 /* The same in favour of another ready task of the domain, on whichever CPU. */
-void sv_task_yield_to(struct sv_task *t, struct sv_task *other);
+bool sv_task_yield_to(struct sv_task *t, struct sv_task *other);
 /* Its own domain does not preempt the running task until it is permitted as often as it was
  * forbidden; then what is overdue happens. */
 void sv_task_forbid(struct sv_task *t);

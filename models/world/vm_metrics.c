@@ -4,7 +4,7 @@
 #include "world/vm_metrics.h"
 #include "world/vms.h"
 
-enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS, PAUSE_EXITS, YIELDS };
+enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS, YIELDS, EXITS };
 const struct sv_metric sv_vm_metrics[] = {
 	[RUNNING] = { "running", "1", "share of time that its vCPUs (or threads) run", 1 },
 	[STEAL] = { "steal", "1", "share of time that they are ready and another one runs", 1 },
@@ -15,9 +15,13 @@ const struct sv_metric sv_vm_metrics[] = {
 		0 },
 	[HALTS] = { "halts", "1/s", "halts of threads that wait for a kick", 0 },
 	[KICKS] = { "kicks", "1/s", "kicks of such threads", 1 },
-	[PAUSE_EXITS] = { "pause-exits", "1/s", "exits of vCPUs that spun for a window", 0 },
-	[YIELDS] = { "directed-yields", "1/s", "such exits that lent the CPU to another vCPU", 0 },
-	{ 0 },
+	[YIELDS] = { "directed-yields", "1/s",
+		"exits by spinning that lent the CPU to another vCPU", 0 },
+#define X(id, name, help)                                                                          \
+	[EXITS + SV_EXIT_##id] = { "exits." name, "1/s", "exits of its vCPUs: " help, 0 },
+	SV_EXITS(X)
+#undef X
+		{ 0 },
 };
 
 static void reset_task(struct sv_task *t, sv_time now)
@@ -33,7 +37,7 @@ void sv_vm_reset(struct sv_system *s, struct sv_guest *guest)
 	sv_time now = sv_now(s->memory->lp);
 
 	if (guest)
-		guest->domain.pause_exits = guest->domain.directed_yields = 0;
+		sv_domain_reset(&guest->domain);
 	for (unsigned i = 0; guest && i < guest->domain.cpus; i++)
 		reset_task(&guest->body[i], now);
 	for (struct sv_scheduled *one = s->scheduled; one; one = one->next)
@@ -56,6 +60,15 @@ static void add_task(struct sum *sum, struct sv_task *t, sv_time now)
 		sv_seconds(t->waited + (t->state == SV_TASK_READY ? now - t->ready_since : 0));
 	sum->preemptions += (double)t->preemptions;
 	sum->n++;
+}
+
+static uint64_t count_exits(const struct sv_guest *guest, enum sv_exit_reason reason)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; guest && i < guest->domain.cpus; i++)
+		n += guest->domain.cpu[i].exits.count[reason];
+	return n;
 }
 
 void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char *name,
@@ -82,8 +95,9 @@ void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char 
 	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
 	sv_metrics_put(out, name, &m[KICKS], (double)s->team.kicks / seconds);
 	/* A container has no vCPUs that could exit. */
-	sv_metrics_put(out, name, &m[PAUSE_EXITS],
-		guest ? (double)guest->domain.pause_exits / seconds : 0);
 	sv_metrics_put(
 		out, name, &m[YIELDS], guest ? (double)guest->domain.directed_yields / seconds : 0);
+	for (int reason = 0; reason < SV_EXIT_REASONS; reason++)
+		sv_metrics_put(out, name, &m[EXITS + reason],
+			(double)count_exits(guest, (enum sv_exit_reason)reason) / seconds);
 }
