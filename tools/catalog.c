@@ -159,17 +159,17 @@ static int show_bench(const char *name, FILE *to, struct sv_diag *diag)
 }
 
 const struct sv_catalog sv_catalogs[] = {
-	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock },
+	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock, false },
 	{ "workloads", "workload", "what runs on the CPUs of a system", each_workload,
-		show_workload },
+		show_workload, false },
 	{ "schedulers", "scheduler", "what `scheduler:` of the host and of VMs can be",
-		each_scheduler, show_scheduler },
+		each_scheduler, show_scheduler, false },
 	{ "machines", "machine", "topologies and costs that `host.machine` can name",
-		sv_catalog_each_machine, sv_catalog_show_machine },
-	{ "metrics", "metric", "what workloads and VMs report", each_metric, show_metric },
+		sv_catalog_each_machine, sv_catalog_show_machine, true },
+	{ "metrics", "metric", "what workloads and VMs report", each_metric, show_metric, false },
 	{ "scenarios", "scenario", "questions that come with simsvirt", sv_catalog_each_scenario,
-		sv_catalog_show_scenario },
-	{ "benches", "bench", "benchmarks of the simulator itself", each_bench, show_bench },
+		sv_catalog_show_scenario, false },
+	{ "benches", "bench", "benchmarks of the simulator itself", each_bench, show_bench, false },
 	{ 0 },
 };
 

@@ -18,6 +18,7 @@ struct sv_catalog {
 	void (*each)(sv_catalog_visit *visit, void *arg);
 	/* Describes a thing that each() has named. Returns -1 after reporting. */
 	int (*show)(const char *name, FILE *to, struct sv_diag *diag);
+	bool paths; /* show() also takes the path of a file */
 };
 
 /* Ends with name == NULL. */

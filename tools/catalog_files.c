@@ -96,20 +96,17 @@ void sv_catalog_each_machine(sv_catalog_visit *visit, void *arg)
 
 int sv_catalog_show_machine(const char *name, FILE *to, struct sv_diag *diag)
 {
-	char *text = NULL;
-	struct sv_doc *doc;
-	struct sv_machine *machine = NULL;
+	/* The reader takes a node, so that messages have a place; this is one. */
+	const struct sv_node node = {
+		.kind = SV_NODE_SCALAR, .place = { .source = "show machine" }, .text = name
+	};
+	struct sv_doc *doc = sv_doc_parse("show machine", "{}", 2, diag);
+	struct sv_machine *machine = doc ? sv_machine_new(&node, NULL, NULL, doc, diag) : NULL;
 	int status = -1;
 
-	/* The reader takes a node, so that messages have a place; this is one. */
-	SV_BUG_ON(asprintf(&text, "machine: %s\n", name) < 0);
-	doc = sv_doc_parse("show machine", text, strlen(text), diag);
-	if (doc)
-		machine = sv_machine_new(sv_node_get(sv_doc_root(doc), "machine"), NULL, NULL, doc, diag);
 	if (machine)
 		status = sv_machine_print(machine, to);
 	sv_machine_free(machine);
 	sv_doc_free(doc);
-	free(text);
 	return status;
 }

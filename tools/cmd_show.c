@@ -33,7 +33,9 @@ static int show(const struct sv_catalog *catalog, const char *name)
 	struct sv_diag *diag;
 	int status = SV_EXIT_DONE;
 
-	if (!has(catalog, name))
+	bool path = strchr(name, '/') || sv_library_is_file_name(name);
+
+	if (!(catalog->paths && path) && !has(catalog, name))
 		return sv_unknown_name(catalog, name);
 	diag = sv_diag_new();
 	if (catalog->show(name, stdout, diag) < 0)

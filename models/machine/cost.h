@@ -90,12 +90,21 @@ enum sv_cost {
  */
 #define SV_MARKS "E", "E2", "A", "R", "M", "U"
 
+/* What is said of a figure that was measured in many samples. */
+#define SV_QUALITIES "stable", "noisy", "unusable"
+struct sv_worth {
+	int64_t samples;     /* that were kept; 0: the profile does not say */
+	double discarded;    /* share that was left out, because something disturbed them */
+	const char *quality; /* one of SV_QUALITIES, or NULL: the profile does not say */
+};
+
 /* One row as the profile gives it. */
 struct sv_cost_row {
 	const char *name;
 	sv_time value, low, high;
 	const char *source; /* where the figure was published or how it was measured */
 	const char *mark;   /* one of SV_MARKS; NULL: the profile has no such row */
+	struct sv_worth worth;
 };
 
 /* "load.modified.l3" of a cost. */

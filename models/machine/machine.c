@@ -23,6 +23,7 @@ struct owner {
 	struct sv_factor_row factor_row[SV_FACTORS];
 	struct sv_idle_state *idle_state;
 	int idle_states;
+	struct sv_measured measured;
 	char *texts; /* every string, one behind the other */
 };
 
@@ -203,6 +204,20 @@ static size_t keep(const char **text, char *to, size_t used)
 	return used + bytes;
 }
 
+static size_t keep_measured(struct owner *o, char *to, size_t used)
+{
+	struct sv_measured *m = &o->measured;
+
+	used = keep(&m->host, to, used);
+	for (unsigned i = 0; i < m->notes; i++)
+		used = keep(&m->note[i], to, used);
+	for (unsigned i = 0; i < m->figures; i++) {
+		used = keep(&m->figure[i].name, to, used);
+		used = keep(&m->figure[i].source, to, used);
+	}
+	return used;
+}
+
 static size_t keep_all(struct owner *o, char *to)
 {
 	size_t used = 0;
@@ -218,7 +233,7 @@ static size_t keep_all(struct owner *o, char *to)
 		used = keep(&o->idle_state[i].name, to, used);
 		used = keep(&o->idle_state[i].source, to, used);
 	}
-	return used;
+	return keep_measured(o, to, used);
 }
 
 /* The strings are still the documents', which end with the reading. */
@@ -271,7 +286,11 @@ static int make(struct owner *o, const struct sv_layer *layer, const struct sv_n
 	unsigned distances = make_distances(o);
 	if (failed || check_complete(o, distances, layer, diag) < 0)
 		return -1;
+	int measured = sv_profile_measurements(layer, o->topology.pus, &o->measured, diag);
+	if (measured < 0)
+		return -1;
 	publish(o, layer, topology);
+	o->machine.measured = measured ? &o->measured : NULL;
 	return 0;
 }
 
@@ -301,6 +320,7 @@ void sv_machine_free(struct sv_machine *m)
 	free(o->hops);
 	free(o->distance);
 	free(o->idle_state);
+	sv_profile_measured_fini(&o->measured);
 	free(o->texts);
 	free(o);
 }

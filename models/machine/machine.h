@@ -41,6 +41,16 @@ struct sv_idle_state {
 	const char *source, *mark;
 };
 
+/* What a profile says was measured on its machine and is no cost of the model. */
+struct sv_measured {
+	const char *host; /* what was measured: processor, kernel, hypervisor; NULL: unsaid */
+	unsigned notes, figures, transfer_pus;
+	const char **note;
+	struct sv_cost_row *figure;
+	uint16_t *transfer_pu; /* transfer_pus of them, by logical number */
+	sv_time *transfer;     /* one way of a line from PU to PU, [transfer_pus * transfer_pus] */
+};
+
 struct sv_machine {
 	const char *name, *title, *topology; /* topology: as the profile writes it */
 	unsigned pus, cores, packages, numa_nodes;
@@ -56,6 +66,7 @@ struct sv_machine {
 	const struct sv_factor_row *factor_row; /* SV_FACTORS of them */
 	unsigned idle_states;                   /* 0: an idle CPU wakes without delay */
 	const struct sv_idle_state *idle_state; /* by rising residency and exit */
+	const struct sv_measured *measured;     /* NULL: nothing */
 };
 
 static inline enum sv_distance sv_machine_distance(

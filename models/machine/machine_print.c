@@ -38,8 +38,12 @@ static void print_cost(const struct sv_cost_row *row, int width, FILE *to)
 
 	snprintf(range, sizeof(range), "%s .. %s", time_text(low, sizeof(low), row->low),
 		time_text(high, sizeof(high), row->high));
-	fprintf(to, "%-*s  %10s  %-24s  %-4s  %s\n", width, row->name,
+	fprintf(to, "%-*s  %10s  %-24s  %-4s  %s", width, row->name,
 		time_text(value, sizeof(value), row->value), range, row->mark, row->source);
+	if (row->worth.quality)
+		fprintf(to, " (%s: %lld samples, %.3g %% discarded)", row->worth.quality,
+			(long long)row->worth.samples, 100 * row->worth.discarded);
+	fputc('\n', to);
 }
 
 static void print_costs(const struct sv_machine *m, FILE *to)
@@ -89,12 +93,53 @@ static void print_idle_states(const struct sv_machine *m, FILE *to)
 	}
 }
 
+static void print_transfers(const struct sv_measured *m, FILE *to)
+{
+	char text[32];
+
+	if (m->transfer_pus > 0)
+		fputs("\none way of a line, ns, from PU (down) to PU (across)\n     ", to);
+	for (unsigned k = 0; k < m->transfer_pus; k++)
+		fprintf(to, " %6u", m->transfer_pu[k]);
+	for (unsigned i = 0; i < m->transfer_pus; i++) {
+		fprintf(to, "\n%5u", m->transfer_pu[i]);
+		for (unsigned k = 0; k < m->transfer_pus; k++) {
+			sv_time t = m->transfer[i * m->transfer_pus + k];
+
+			snprintf(text, sizeof(text), "%.1f", (double)t / SV_NS);
+			fprintf(to, " %6s", t > 0 ? text : "-");
+		}
+	}
+	if (m->transfer_pus > 0)
+		fputc('\n', to);
+}
+
+static void print_measured(const struct sv_measured *m, FILE *to)
+{
+	int width = 8;
+
+	fprintf(to, "\nmeasured on %s\n", m->host ? m->host : "this machine");
+	for (unsigned i = 0; i < m->notes; i++)
+		fprintf(to, "note: %s\n", m->note[i]);
+	for (unsigned i = 0; i < m->figures; i++)
+		if ((int)strlen(m->figure[i].name) > width)
+			width = (int)strlen(m->figure[i].name);
+	if (m->figures > 0)
+		fprintf(to, "%-*s  %10s  %-24s  %-4s  %s\n", width, "figure", "value",
+			"low .. high", "mark", "source");
+	for (unsigned i = 0; i < m->figures; i++)
+		print_cost(&m->figure[i], width, to);
+	print_transfers(m, to);
+}
+
 int sv_machine_print(const struct sv_machine *m, FILE *to)
 {
 	print_topology(m, to);
 	print_costs(m, to);
 	print_factors(m, to);
 	print_idle_states(m, to);
+	if (m->measured)
+		print_measured(m->measured, to);
 	fputs("\nmarks: E exact, E2 exact but quoted, A approximate, R remembered, M measured, U "
 	      "unsourced\n",
 		to);

@@ -14,7 +14,17 @@ struct sv_profile {
 	const char *title, *base, *topology;
 	const struct sv_node *hops, *costs, *factors, *sources;
 	struct sv_list idle_states; /* of struct sv_profile_idle */
+	struct sv_profile_measured {
+		const char *host;
+		struct sv_list notes; /* of texts */
+		const struct sv_node *figures;
+		struct sv_profile_transfers {
+			struct sv_list pus; /* of numbers */
+			const struct sv_node *matrix;
+		} transfers;
+	} measured;
 };
+extern const struct sv_table sv_profile_measured_table;
 
 /* An idle state as it is written. */
 struct sv_profile_idle {
@@ -36,6 +46,8 @@ extern const struct sv_table sv_profile_idle_table;
 	}
 extern const char *const sv_profile_marks[]; /* SV_MARKS */
 #define SV_PROFILE_UNSOURCED "U"
+
+struct sv_profile_rows;
 
 struct sv_layer {
 	struct sv_profile profile;
@@ -60,6 +72,19 @@ int sv_profile_costs(const struct sv_layer *layer, const struct sv_node *overrid
 	struct sv_doc *doc, struct sv_cost_row *row, struct sv_diag *diag);
 int sv_profile_factors(const struct sv_layer *layer, const struct sv_node *overrides,
 	struct sv_doc *doc, struct sv_factor_row *row, struct sv_diag *diag);
+
+/* Reads one row, of a cost or of another figure; *out keeps the name. */
+int sv_profile_row(struct sv_profile_rows *rows, const char *name, const struct sv_node *node,
+	struct sv_cost_row *out);
+
+/*
+ * What the first layer measured besides its costs (its bases are other machines), of `pus` PUs.
+ * The caller frees it by sv_profile_measured_fini(), also after a failure. Returns 1, 0 when
+ * it says nothing, or -1 after reporting.
+ */
+int sv_profile_measurements(
+	const struct sv_layer *layer, unsigned pus, struct sv_measured *out, struct sv_diag *diag);
+void sv_profile_measured_fini(struct sv_measured *m);
 
 /*
  * Makes *state, which the caller frees, of the first layer that states them; `[]` states

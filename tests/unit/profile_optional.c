@@ -139,6 +139,70 @@ START_TEST(a_scenario_replaces_single_factors)
 }
 END_TEST
 
+#define MEASURED                                                                                   \
+	"sources: {pp: \"A ping-pong\"}\n"                                                         \
+	"costs: {pause: {value: 5ns, low: 4ns, high: 6ns, source: pp, mark: M, samples: 12,"       \
+	" discarded: 0.25, quality: stable}}\n"                                                    \
+	"measured:\n"                                                                              \
+	"  host: A toy\n"                                                                          \
+	"  notes: [first, second]\n"                                                               \
+	"  figures: {slice.run: 4ms, eventfd: {value: 880ns, source: pp, mark: M}}\n"              \
+	"  transfers: {pus: [0, 3], matrix: [[0ns, 27ns], [28.5ns, 0ns]]}\n"
+
+START_TEST(what_was_measured_is_kept_with_its_worth)
+{
+	put_file("own.yaml", "base: toy-4\n" MEASURED);
+	struct sv_machine *m = make_well("machine: ./own.yaml\n");
+	const struct sv_cost_row *pause = &m->row[SV_COST_PAUSE];
+	const struct sv_measured *x = m->measured;
+
+	ck_assert_int_eq(pause->worth.samples, 12);
+	ck_assert_double_eq(pause->worth.discarded, 0.25);
+	ck_assert_str_eq(pause->worth.quality, "stable");
+	ck_assert_ptr_null(m->row[SV_COST_FENCE].worth.quality);
+	ck_assert_ptr_nonnull(x);
+	ck_assert_str_eq(x->host, "A toy");
+	ck_assert_uint_eq(x->notes, 2);
+	ck_assert_str_eq(x->note[1], "second");
+	ck_assert_uint_eq(x->figures, 2);
+	ck_assert_str_eq(x->figure[1].name, "eventfd");
+	ck_assert_str_eq(x->figure[1].source, "A ping-pong");
+	ck_assert_int_eq(x->figure[0].value, 4 * SV_MS);
+	ck_assert_uint_eq(x->transfer_pus, 2);
+	ck_assert_uint_eq(x->transfer_pu[1], 3);
+	ck_assert_int_eq(x->transfer[2], 28500);
+	sv_machine_free(m);
+}
+END_TEST
+
+START_TEST(what_a_base_measured_is_not_this_machines)
+{
+	put_file("own.yaml", "base: toy-4\n" MEASURED);
+	struct sv_machine *m = make_well("machine: {base: ./own.yaml, costs: {fence: 1ns}}\n");
+
+	ck_assert_ptr_null(m->measured);
+	ck_assert_int_eq(m->cost[SV_COST_PAUSE], 5 * SV_NS);
+	sv_machine_free(m);
+}
+END_TEST
+
+START_TEST(printing_shows_what_was_measured)
+{
+	char text[1 << 14] = "";
+	FILE *to = fmemopen(text, sizeof(text), "w");
+
+	put_file("own.yaml", "base: toy-4\n" MEASURED);
+	struct sv_machine *m = make_well("machine: ./own.yaml\n");
+	ck_assert_int_eq(sv_machine_print(m, to), 0);
+	fclose(to);
+	ck_assert_ptr_nonnull(strstr(text, "A ping-pong (stable: 12 samples, 25 % discarded)\n"));
+	ck_assert_ptr_nonnull(strstr(text, "measured on A toy\nnote: first\nnote: second\n"));
+	ck_assert_ptr_nonnull(strstr(text, "slice.run"));
+	ck_assert_ptr_nonnull(strstr(text, "    3   28.5      -\n"));
+	sv_machine_free(m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("profile_optional");
@@ -155,6 +219,9 @@ int main(void)
 	tcase_add_test(tc, idle_states_are_kept_in_order_with_their_source);
 	tcase_add_test(tc, factors_are_inherited_one_by_one_and_idle_states_as_a_whole);
 	tcase_add_test(tc, printing_shows_factors_and_idle_states);
+	tcase_add_test(tc, what_was_measured_is_kept_with_its_worth);
+	tcase_add_test(tc, what_a_base_measured_is_not_this_machines);
+	tcase_add_test(tc, printing_shows_what_was_measured);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
