@@ -216,9 +216,18 @@ unsigned sv_cpus(void)
 	return sv_sim_self->team->cpus;
 }
 
+unsigned sv_sim_node(const struct sv_sim_thread *t)
+{
+	const struct sv_sim_team *team = t->team;
+
+	if (team->numa_nodes)
+		return t->cpu * team->numa_nodes / team->cpus;
+	return t->memory->machine->node_of[t->pu];
+}
+
 unsigned sv_numa_node(void)
 {
-	return sv_sim_self->memory->machine->node_of[sv_sim_self->pu];
+	return sv_sim_node(sv_sim_self);
 }
 
 sv_time sv_clock(void)

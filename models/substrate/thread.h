@@ -51,6 +51,7 @@ enum sv_lock_phase { SV_LOCK_NONE, SV_LOCK_WAITING, SV_LOCK_HOLDING, SV_LOCK_PHA
 struct sv_sim_team {
 	const struct sv_sim_os *os;
 	unsigned cpus;
+	unsigned numa_nodes; /* that its kernel sees, by parts of its CPUs; 0: the machine's */
 	struct sv_sim_thread **thread;      /* by CPU */
 	struct sv_sim_thread *sleepers;     /* on futexes, first come first */
 	uint64_t preempted[SV_LOCK_PHASES]; /* threads that stopped against their will, by phase */
@@ -126,6 +127,9 @@ void sv_sim_preempt_on(struct sv_sim_thread *t);
 
 /* Handles an event of a host's LP: a process's, the memory's or a thread's. */
 void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event);
+
+/* The NUMA node that the thread is on, as its kernel sees it. */
+unsigned sv_sim_node(const struct sv_sim_thread *t);
 
 /* The thread that runs on this fiber. */
 extern _Thread_local struct sv_sim_thread *sv_sim_self;

@@ -107,7 +107,7 @@ static void *critical_start(
 	c->name = name;
 	c->threads = sv_team_threads(&c->cfg->team, system);
 	c->contender = calloc(c->threads, sizeof(*c->contender));
-	if (!c->contender || sv_lock_set_init(&c->set, &c->cfg->set, system) < 0)
+	if (!c->contender || sv_lock_set_init(&c->set, &c->cfg->set, 0, system) < 0)
 		goto no_memory;
 	c->set.kernel = c->cfg->kernel;
 	for (unsigned i = 0; i < c->threads; i++)

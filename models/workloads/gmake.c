@@ -14,8 +14,12 @@
  * The defaults are assumptions of the right order, not measurements: fit them to a curve of the
  * build in question on bare metal, then predict the others. Memory bandwidth and the cold
  * caches of a new process are part of the CPU times.
+ *
+ * With `pages`, computing allocates memory, which the exit of the process frees in one go, and
+ * both take the locks of the page allocator (pages.h).
  */
 #include "workloads/lock_set.h"
+#include "workloads/pages.h"
 #include "workloads/team.h"
 #include "workloads/workload.h"
 #include <stdlib.h>
@@ -36,6 +40,11 @@ struct gmake_cfg {
 	double lock_rate;
 	struct phase create, exit;
 	int64_t faults;
+	struct page_use {
+		double rate;
+		struct sv_dist section;
+		sv_time release;
+	} pages;
 	sv_time cpu_per_build, serial;
 };
 
@@ -47,6 +56,19 @@ static const struct sv_option phase_rows[] = {
 	{ 0 },
 };
 static const struct sv_table phase_table = SV_TABLE("phase", struct phase, phase_rows);
+
+static const struct sv_option page_rows[] = {
+	{ "rate", SV_RATE, offsetof(struct page_use, rate), .min = "0/s", .max = "1e7/s",
+		.def = "0/s",
+		.help = "pages of memory that a second of a job's CPU time brings into use; 0/s: "
+			"the locks of the page allocator are left out" },
+	{ "section", SV_DIST, offsetof(struct page_use, section), .def = "exponential(1us)",
+		.help = "computing under a lock of the page allocator" },
+	{ "release", SV_TIME, offsetof(struct page_use, release), .min = "0s", .max = "1ms",
+		.def = "100ns", .help = "CPU time of freeing a page when the process ends" },
+	{ 0 },
+};
+static const struct sv_table page_table = SV_TABLE("pages", struct page_use, page_rows);
 
 static const struct sv_option options[] = {
 	{ "jobs", SV_INT, offsetof(struct gmake_cfg, team.threads), .unit = "jobs", .min = "0",
@@ -73,6 +95,9 @@ static const struct sv_option options[] = {
 		.help = "CPU time of a page fault, beyond its section" },
 	{ "exit", SV_GROUP, offsetof(struct gmake_cfg, exit), .def = "", .more = &phase_table,
 		.help = "the end of the process of a job" },
+	{ "pages", SV_GROUP, offsetof(struct gmake_cfg, pages), .def = "", .more = &page_table,
+		.help = "the memory of a job, from a page allocator with locks for each NUMA node "
+			"of the kernel" },
 	{ "cpu-per-build", SV_TIME, offsetof(struct gmake_cfg, cpu_per_build), .min = "1us",
 		.max = "24h", .def = "800s",
 		.help = "CPU time of all jobs of a build, their whole life, without waiting" },
@@ -100,6 +125,8 @@ struct job {
 	struct sv_stream stream;
 	struct sv_lock_user user;
 	struct gmake *all;
+	int64_t pages;    /* in use */
+	sv_time to_pages; /* CPU time until more are */
 };
 
 struct gmake {
@@ -109,6 +136,7 @@ struct gmake {
 	unsigned jobs;
 	struct job *job;
 	struct sv_lock_set set;
+	struct sv_pages pages;
 	bool broken; /* something took less time than it needed */
 	/* Since the start of the window. */
 	sv_time work;
@@ -130,14 +158,54 @@ static void compute(struct job *j, sv_time work)
 	}
 }
 
-static void operate(struct job *j)
+static void operate_on(struct job *j, struct sv_guarded *l, const struct sv_dist *section)
 {
-	struct sv_guarded *l = sv_lock_set_choose(&j->user);
-
 	sv_lock_set_acquire(&j->user, l, 0);
 	sv_lock_set_touch(&j->user, l);
-	compute(j, sv_dist_sample(&j->all->cfg->section, &j->stream));
+	compute(j, sv_dist_sample(section, &j->stream));
 	sv_lock_set_release(&j->user, l, 0);
+}
+
+static void operate(struct job *j)
+{
+	operate_on(j, sv_lock_set_choose(&j->user), &j->all->cfg->section);
+}
+
+static void lock_pages(struct job *j, struct sv_guarded *const *lock, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		operate_on(j, lock[i], &j->all->cfg->pages.section);
+}
+
+/* As many page faults as fill a vector take a time that is their sum. */
+static sv_time time_to_pages(struct job *j)
+{
+	double rate = j->all->cfg->pages.rate;
+
+	if (rate == 0)
+		return SV_TIME_MAX;
+	return (sv_time)gsl_ran_gamma(
+		sv_stream_gsl(&j->stream), SV_PAGES_CHUNK, (double)SV_S / rate);
+}
+
+static void use_pages(struct job *j)
+{
+	struct sv_guarded *lock[SV_PAGES_OPERATIONS];
+
+	lock_pages(j, lock, sv_pages_allocate(&j->all->pages, &j->thread, lock));
+	j->pages += SV_PAGES_CHUNK;
+	j->to_pages = time_to_pages(j);
+}
+
+static void release_pages(struct job *j)
+{
+	struct sv_guarded *lock[SV_PAGES_OPERATIONS];
+
+	for (; j->pages > 0; j->pages -= SV_PAGES_RELEASE) {
+		compute(j, SV_PAGES_RELEASE * j->all->cfg->pages.release);
+		lock_pages(j, lock, sv_pages_release(&j->all->pages, &j->thread, lock));
+	}
+	j->pages = 0;
 }
 
 static void pass(struct job *j, const struct phase *p)
@@ -162,6 +230,18 @@ static void create(struct job *j)
 	}
 }
 
+/* Computes while memory comes into use. */
+static void compute_with_pages(struct job *j, sv_time work)
+{
+	while (j->to_pages <= work) {
+		compute(j, j->to_pages);
+		work -= j->to_pages;
+		use_pages(j);
+	}
+	compute(j, work);
+	j->to_pages -= work;
+}
+
 static void compile(struct job *j, sv_time left)
 {
 	double rate = j->all->cfg->lock_rate;
@@ -171,11 +251,11 @@ static void compile(struct job *j, sv_time left)
 
 		if (gap >= (double)left)
 			break;
-		compute(j, (sv_time)gap);
+		compute_with_pages(j, (sv_time)gap);
 		left -= (sv_time)gap;
 		operate(j);
 	}
-	compute(j, left);
+	compute_with_pages(j, left);
 }
 
 /* The first job of all is found somewhere in its life, as it would be by who looks later. */
@@ -184,11 +264,15 @@ static void build(struct sv_sim_thread *self, void *arg)
 	struct job *j = arg;
 	const struct gmake_cfg *cfg = j->all->cfg;
 	double passed = sv_stream_uniform(&j->stream);
+	sv_time life = sv_dist_sample(&cfg->cpu, &j->stream);
 
 	(void)self;
-	compile(j, (sv_time)((1 - passed) * (double)sv_dist_sample(&cfg->cpu, &j->stream)));
+	j->to_pages = time_to_pages(j);
+	j->pages = (int64_t)(passed * sv_seconds(life) * cfg->pages.rate);
+	compile(j, (sv_time)((1 - passed) * (double)life));
 	for (;;) {
 		pass(j, &cfg->exit);
+		release_pages(j);
 		j->all->ended++;
 		create(j);
 		compile(j, sv_dist_sample(&cfg->cpu, &j->stream));
@@ -202,6 +286,7 @@ static void gmake_free(void *state)
 	for (unsigned i = 0; g->job && i < g->jobs; i++)
 		sv_sim_thread_fini(&g->job[i].thread);
 	sv_lock_set_fini(&g->set);
+	sv_pages_fini(&g->pages);
 	free(g->job);
 	free(g);
 }
@@ -239,7 +324,9 @@ static void *gmake_start(
 		goto failed;
 	}
 	g->job = calloc(g->jobs, sizeof(*g->job));
-	if (!g->job || sv_lock_set_init(&g->set, &g->cfg->set, system) < 0)
+	if (!g->job ||
+		sv_lock_set_init(&g->set, &g->cfg->set, sv_pages_locks(system), system) < 0 ||
+		sv_pages_init(&g->pages, &g->set, system) < 0)
 		goto no_memory;
 	g->set.kernel = true;
 	for (unsigned i = 0; i < g->jobs; i++)

@@ -106,7 +106,7 @@ static int make_locks(struct sv_lock_set *s)
 {
 	struct sv_memory *m = s->system->memory;
 
-	for (int64_t i = 0; i < s->cfg->locks; i++) {
+	for (unsigned i = 0; i < s->locks; i++) {
 		struct sv_guarded *l = &s->lock[i];
 
 		l->holder = l->previous = -1;
@@ -126,16 +126,18 @@ static int make_locks(struct sv_lock_set *s)
 	return make_choice(s);
 }
 
-int sv_lock_set_init(
-	struct sv_lock_set *s, const struct sv_lock_set_cfg *cfg, struct sv_system *system)
+int sv_lock_set_init(struct sv_lock_set *s, const struct sv_lock_set_cfg *cfg, unsigned own,
+	struct sv_system *system)
 {
 	const struct sv_variant *lock = cfg->lock.name ? &cfg->lock : &system->spinlock;
+	unsigned locks = (unsigned)cfg->locks + own;
 
 	*s = (struct sv_lock_set){ .cfg = cfg,
 		.kind = lock->object,
 		.options = lock->config,
 		.system = system,
-		.lock = calloc((size_t)cfg->locks, sizeof(*s->lock)),
+		.locks = locks,
+		.lock = calloc(locks, sizeof(*s->lock)),
 		.percpu = calloc(system->team.cpus, sizeof(*s->percpu)),
 		.depth = 1,
 		.end = &s->first };

@@ -3,7 +3,7 @@
  *
  * They are of one kind, each with lines of data that move with it, chosen by Zipf's law.
  *
- *	sv_lock_set_init(&set, &cfg->locks, system);
+ *	sv_lock_set_init(&set, &cfg->locks, 0, system);
  *	sv_lock_set_join(&set, &user, &thread, &stream);	each thread, once it has its CPU
  *	l = sv_lock_set_choose(&user);				in the thread
  *	sv_lock_set_acquire(&user, l, 0); ...; sv_lock_set_release(&user, l, 0);
@@ -107,6 +107,7 @@ struct sv_lock_set {
 	struct sv_system *system;
 	bool kernel;    /* nobody is preempted under a lock by its own scheduler */
 	unsigned depth; /* how many locks one may hold, 1 to SV_LOCK_DEPTH */
+	unsigned locks; /* those that are chosen, then the workload's own */
 	struct sv_guarded *lock;
 	void **percpu;
 	gsl_ran_discrete_t *choice; /* NULL: one lock */
@@ -121,9 +122,9 @@ struct sv_lock_set {
 	struct sv_station waiting;
 };
 
-/* These return -1 when no memory is left. A set that was zeroed may be given to fini. */
-int sv_lock_set_init(
-	struct sv_lock_set *s, const struct sv_lock_set_cfg *cfg, struct sv_system *system);
+/* -1: no memory is left. A zeroed set may be given to fini. `own`: locks that are never chosen. */
+int sv_lock_set_init(struct sv_lock_set *s, const struct sv_lock_set_cfg *cfg, unsigned own,
+	struct sv_system *system);
 int sv_lock_set_join(struct sv_lock_set *s, struct sv_lock_user *u, struct sv_sim_thread *thread,
 	struct sv_stream *stream);
 void sv_lock_set_fini(struct sv_lock_set *s);

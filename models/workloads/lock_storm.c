@@ -147,7 +147,7 @@ static void *storm_start(
 	s->name = name;
 	s->threads = sv_team_threads(&s->cfg->team, system);
 	s->one = calloc(s->threads, sizeof(*s->one));
-	if (!s->one || sv_lock_set_init(&s->set, &s->cfg->set, system) < 0)
+	if (!s->one || sv_lock_set_init(&s->set, &s->cfg->set, 0, system) < 0)
 		goto no_memory;
 	s->set.kernel = true;
 	s->set.depth = (unsigned)s->cfg->nested;

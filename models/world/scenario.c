@@ -57,6 +57,11 @@ static const struct sv_option kernel_rows[] = {
 		.more = &sv_lock_kinds,
 		.help = "the lock that kernel workloads (gmake, lock-storm) use unless they choose "
 			"one" },
+	{ "numa-nodes", SV_INT, offsetof(struct sv_kernel, numa_nodes), .unit = "nodes", .min = "0",
+		.max = "4096", .def = "0",
+		.help = "NUMA nodes that a guest is told of, by equal parts of its vCPUs; 0: one, "
+			"as virtual machines have it unless they ask; bare systems and containers "
+			"see those of the machine" },
 	{ 0 },
 };
 static const struct sv_table kernel_table = SV_TABLE("kernel", struct sv_kernel, kernel_rows);

@@ -23,6 +23,7 @@ struct sv_vm {
 	struct sv_variant scheduler; /* of the guest; object: const struct sv_sched */
 	struct sv_kernel {
 		struct sv_variant spinlock; /* object: const struct sv_lock */
+		int64_t numa_nodes;         /* 0: one in a guest, else the machine's */
 	} kernel;
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };

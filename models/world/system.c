@@ -96,6 +96,11 @@ int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu)
 	return 0;
 }
 
+unsigned sv_system_nodes(const struct sv_system *s)
+{
+	return s->team.numa_nodes ? s->team.numa_nodes : s->memory->machine->numa_nodes;
+}
+
 /* By its number: scheduled threads have no CPU that could name them. */
 void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned number)
 {

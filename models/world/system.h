@@ -49,6 +49,9 @@ unsigned sv_system_take_cpu(struct sv_system *s, bool scattered);
  * thread needs no CPU of its own: any will do. Returns -1 when no memory is left. */
 int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu);
 
+/* NUMA nodes that its kernel sees. */
+unsigned sv_system_nodes(const struct sv_system *s);
+
 /* The random stream of the thread on a CPU. */
 void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned cpu);
 

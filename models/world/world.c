@@ -155,6 +155,9 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.settle = s->run.warmup / 2;
 	c->system.spinlock = vms[vm].kernel.spinlock;
 	c->system.group = (uint32_t)w->copies;
+	if (c->has_guest)
+		c->system.team.numa_nodes =
+			vms[vm].kernel.numa_nodes ? (unsigned)vms[vm].kernel.numa_nodes : 1;
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 	if (before && c->system.domain)
 		c->system.first_thread = before->system.first_thread + before->system.threads;

@@ -98,6 +98,23 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	return result;
 }
 
+static int check_nodes(const struct sv_vm *vm, unsigned cpus, const struct sv_node *node,
+	const char *name, struct sv_diag *diag)
+{
+	if (vm->kernel.numa_nodes == 0)
+		return 0;
+	if (vm->mode == SV_MODE_BARE || vm->mode == SV_MODE_CONTAINER)
+		return sv_error(diag, place_of(node, "kernel"),
+			"vms.%s.kernel.numa-nodes: a system without vCPUs sees the nodes of the "
+			"machine",
+			name);
+	if (vm->kernel.numa_nodes > (int64_t)cpus)
+		return sv_error(diag, place_of(node, "kernel"),
+			"vms.%s.kernel.numa-nodes: %lld nodes for %u vCPUs", name,
+			(long long)vm->kernel.numa_nodes, cpus);
+	return 0;
+}
+
 /* The VMs take the PUs in the order of the file. */
 static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 {
@@ -114,6 +131,8 @@ static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 				"vms.%s.mode: bare systems have PUs of their own and cannot share "
 				"a host with scheduled ones",
 				vms->key[i]);
+		if (check_nodes(&vm[i], sv_vm_cpus(&vm[i], pus), node, vms->key[i], diag) < 0)
+			result = -1;
 		if (vm[i].mode != SV_MODE_BARE) {
 			result |= check_scheduled(s, &vm[i], node, vms->key[i], diag);
 			continue;
