@@ -25,6 +25,7 @@ struct cfs_cfg {
 };
 
 struct cfs_domain {
+	struct sv_sched_balance balance;
 	sv_time latency, min_granularity, wakeup_granularity, sleeper_credit, tick_time;
 	int64_t latency_entities; /* so many fit into the latency */
 };
@@ -87,6 +88,7 @@ static int cfs_domain_init(void *domain, unsigned cpus, const void *cfg)
 	d->sleeper_credit = c->gentle ? d->latency / 2 : d->latency;
 	d->latency_entities = (d->latency + d->min_granularity - 1) / d->min_granularity;
 	d->tick_time = sv_linux_tick_time(&c->tick);
+	d->balance = c->tick.balance;
 	return 0;
 }
 
@@ -296,6 +298,11 @@ static void *cfs_movable(void *queue, sv_time now)
 	return sv_run_oldest(&((struct cfs_queue *)queue)->runnable);
 }
 
+static const struct sv_sched_balance *cfs_balance(const void *domain)
+{
+	return &((const struct cfs_domain *)domain)->balance;
+}
+
 static sv_time cfs_tick_time(const void *domain)
 {
 	return ((const struct cfs_domain *)domain)->tick_time;
@@ -322,6 +329,7 @@ SV_SCHED(cfs) = {
 	.preempts = cfs_preempts,
 	.length = cfs_length,
 	.movable = cfs_movable,
+	.balance = cfs_balance,
 	.tick_time = cfs_tick_time,
 	.period = sv_no_period,
 	.account = sv_no_account,

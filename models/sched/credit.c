@@ -37,6 +37,7 @@ struct credit_queue {
 	struct sv_run_list runnable[PRIORITIES]; /* by the time of the enqueue */
 	struct credit_domain *domain;
 	struct credit_entity *running, *skip;
+	bool ended;   /* a slice of one that is alone */
 	bool limited; /* somebody waits for the rate limit of the running one */
 };
 
@@ -186,7 +187,7 @@ static void *credit_pick(void *queue, sv_time now)
 	e->ran = 0;
 	q->running = e;
 	q->skip = NULL;
-	q->limited = false;
+	q->ended = q->limited = false;
 	return e;
 }
 
@@ -207,8 +208,10 @@ static void credit_charge(void *queue, void *entity, sv_time now, sv_time ran)
 	SV_BUG_ON(q->running != e);
 	e->credit -= ran;
 	e->ran += ran;
-	if (!credit_length(q))
-		e->ran %= q->domain->slice;
+	if (credit_length(q))
+		return;
+	q->ended = e->ran >= q->domain->slice;
+	e->ran %= q->domain->slice;
 }
 
 static void credit_put(void *queue, void *entity, sv_time now, sv_time ran, bool runnable)
@@ -269,14 +272,15 @@ static bool credit_preempts(void *queue, void *running, void *woken, sv_time now
 	return !q->limited;
 }
 
+/* Ticks find also one that is alone: it earns, and looks for others when its slice ends. */
 static sv_time credit_timer(const void *queue, const void *running)
 {
 	const struct credit_queue *q = queue;
 	const struct credit_entity *e = running;
-	sv_time until = q->domain->slice;
+	sv_time until = q->domain->slice, tick = until / 3;
 
 	if (!credit_length(q))
-		return SV_TIME_MAX;
+		return tick - e->ran % tick;
 	if (q->limited && q->domain->rate_limit < until)
 		until = q->domain->rate_limit;
 	return e->ran < until ? until - e->ran : 0;
@@ -286,6 +290,17 @@ static void *credit_movable(void *queue, sv_time now)
 {
 	(void)now;
 	return first_of(queue);
+}
+
+/* Before one without credits runs, another CPU's that has some does. */
+static bool credit_envies(const void *queue, const void *other)
+{
+	const struct credit_queue *q = queue, *o = other;
+
+	if (q->running && (!q->ended || q->running->priority != OVER))
+		return false;
+	return !q->runnable[BOOST].first && !q->runnable[UNDER].first &&
+	       (o->runnable[BOOST].first || o->runnable[UNDER].first);
 }
 
 static sv_time credit_tick_time(const void *domain)
@@ -392,6 +407,7 @@ SV_SCHED(credit) = {
 	.timer = credit_timer,
 	.length = credit_length,
 	.movable = credit_movable,
+	.envies = credit_envies,
 	.tick_time = credit_tick_time,
 	.period = credit_period,
 	.account = credit_account,

@@ -28,6 +28,7 @@ struct eevdf_cfg {
 };
 
 struct eevdf_domain {
+	struct sv_sched_balance balance;
 	sv_time slice, tick_time;
 	bool run_to_parity;
 };
@@ -74,6 +75,7 @@ static int eevdf_domain_init(void *domain, unsigned cpus, const void *cfg)
 
 	d->slice = sv_linux_scale(&c->tick, cpus, c->base_slice);
 	d->tick_time = sv_linux_tick_time(&c->tick);
+	d->balance = c->tick.balance;
 	d->run_to_parity = c->run_to_parity;
 	return 0;
 }
@@ -278,6 +280,11 @@ static void *eevdf_movable(void *queue, sv_time now)
 	return sv_run_oldest(&((struct eevdf_queue *)queue)->runnable);
 }
 
+static const struct sv_sched_balance *eevdf_balance(const void *domain)
+{
+	return &((const struct eevdf_domain *)domain)->balance;
+}
+
 static sv_time eevdf_tick_time(const void *domain)
 {
 	return ((const struct eevdf_domain *)domain)->tick_time;
@@ -304,6 +311,7 @@ SV_SCHED(eevdf) = {
 	.preempts = eevdf_preempts,
 	.length = eevdf_length,
 	.movable = eevdf_movable,
+	.balance = eevdf_balance,
 	.tick_time = eevdf_tick_time,
 	.period = sv_no_period,
 	.account = sv_no_account,

@@ -45,6 +45,14 @@ struct sv_sched_info {
 	uint32_t weight; /* 1024 is an ordinary share; 1 to 2^20 */
 };
 
+/* How the CPUs of a domain share out tasks besides idle ones taking some. */
+struct sv_sched_balance {
+	sv_time interval; /* for each CPU of a level, between two looks of an idle one; 0: none */
+	int64_t busy_factor;       /* so many times longer for a busy one */
+	int64_t imbalance_percent; /* of this one's tasks, that the busiest must exceed */
+	sv_time hot;               /* who ran so lately stays where it is */
+};
+
 struct sv_sched {
 	const char *name, *help;
 	const struct sv_table *options; /* NULL: none; else cfg below points to its struct */
@@ -86,6 +94,13 @@ struct sv_sched {
 	unsigned (*length)(const void *queue);
 	/* The one to move to a CPU with less to do; NULL: none. It stays queued until dequeue(). */
 	void *(*movable)(void *queue, sv_time now);
+
+	/* A CPU that is not idle wants what is queued at another one more than its own. NULL:
+	 * never.
+	 */
+	bool (*envies)(const void *queue, const void *other);
+	/* NULL: only idle CPUs take tasks from others, and any. */
+	const struct sv_sched_balance *(*balance)(const void *domain);
 
 	/* The distance of ticks; 0: no ticks. */
 	sv_time (*tick_time)(const void *domain);

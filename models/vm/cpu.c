@@ -2,6 +2,7 @@
  * cpu.c - choosing, switching and stopping tasks
  */
 #include "vm/cpu.h"
+#include "vm/balance.h"
 #include "vm/halt.h"
 #include "vm/idle.h"
 #include "vm/ple.h"
@@ -45,8 +46,10 @@ static sv_time take_ran(struct sv_cpu *c)
 	return ran;
 }
 
-static void charge(struct sv_cpu *c)
+void sv_cpu_charge(struct sv_cpu *c)
 {
+	if (!c->current)
+		return;
 	c->domain->sched->charge(c->queue, c->current->entity, now_of(c), take_ran(c));
 }
 
@@ -147,42 +150,13 @@ static void switch_to(struct sv_cpu *c, struct sv_task *t)
 		schedule_start(c, delay);
 }
 
-/* A ready task of the longest queue that may move here. */
-static struct sv_task *steal(struct sv_cpu *c)
-{
-	struct sv_domain *d = c->domain;
-	struct sv_cpu *busiest = NULL;
-	unsigned most = 0;
-	void *entity;
-	struct sv_task *t;
-
-	for (unsigned i = 0; i < d->cpus; i++) {
-		unsigned n = d->sched->length(d->cpu[i].queue);
-
-		if (&d->cpu[i] != c && n > most) {
-			most = n;
-			busiest = &d->cpu[i];
-		}
-	}
-	if (!busiest || !(entity = d->sched->movable(busiest->queue, now_of(c))))
-		return NULL;
-	t = sv_task_of(entity);
-	if (t->pinned)
-		return NULL;
-	d->sched->dequeue(busiest->queue, entity, now_of(c));
-	t->cpu = c;
-	t->migrations++;
-	d->sched->enqueue(c->queue, entity, now_of(c), SV_SCHED_MIGRATE);
-	return t;
-}
-
 static void dispatch(struct sv_cpu *c)
 {
 	const struct sv_sched *s = c->domain->sched;
-	void *entity = s->pick(c->queue, now_of(c));
+	void *entity;
 
-	if (!entity && steal(c))
-		entity = s->pick(c->queue, now_of(c));
+	sv_balance_before_pick(c);
+	entity = s->pick(c->queue, now_of(c));
 	if (entity) {
 		switch_to(c, sv_task_of(entity));
 		return;
@@ -221,7 +195,7 @@ static void take_off(struct sv_cpu *c, bool runnable)
 	}
 	c->domain->sched->put(c->queue, t->entity, now_of(c), take_ran(c), runnable);
 	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
-	t->ready_since = now_of(c);
+	t->ready_since = t->stopped = now_of(c);
 	c->current = NULL;
 	c->started = c->overdue = false;
 	c->starts = -1;
@@ -296,32 +270,10 @@ bool sv_task_yield_to(struct sv_task *t, struct sv_task *other)
 	return sv_task_yield(t);
 }
 
-/* Where a woken task goes: where it was, unless it may run at once elsewhere. */
-static struct sv_cpu *place(struct sv_task *t)
+void sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 {
-	struct sv_domain *d = t->cpu->domain;
-
-	if (t->pinned || !t->cpu->current)
-		return t->cpu;
-	for (unsigned i = 0; i < d->cpus; i++)
-		if (!d->cpu[i].current && d->sched->length(d->cpu[i].queue) == 0)
-			return &d->cpu[i];
-	return t->cpu;
-}
-
-void sv_task_wake(struct sv_task *t)
-{
-	struct sv_cpu *c = place(t);
 	const struct sv_sched *s = c->domain->sched;
 
-	if (t->state != SV_TASK_BLOCKED)
-		return;
-	if (c != t->cpu)
-		t->migrations++;
-	t->cpu = c;
-	t->state = SV_TASK_READY;
-	t->ready_since = now_of(c);
-	s->enqueue(c->queue, t->entity, now_of(c), t->switches ? SV_SCHED_WAKE : SV_SCHED_NEW);
 	if (!c->current) {
 		if (c->on)
 			dispatch(c);
@@ -334,6 +286,23 @@ void sv_task_wake(struct sv_task *t)
 	} else {
 		arm_tick(c);
 	}
+}
+
+void sv_task_wake(struct sv_task *t)
+{
+	struct sv_cpu *c = sv_balance_place(t);
+	const struct sv_sched *s = c->domain->sched;
+
+	if (t->state != SV_TASK_BLOCKED)
+		return;
+	if (c != t->cpu)
+		t->migrations++;
+	t->cpu = c;
+	t->state = SV_TASK_READY;
+	t->ready_since = now_of(c);
+	sv_cpu_charge(c);
+	s->enqueue(c->queue, t->entity, now_of(c), t->switches ? SV_SCHED_WAKE : SV_SCHED_NEW);
+	sv_cpu_joined(c, t);
 }
 
 void sv_cpu_turn_on(struct sv_cpu *c)
@@ -354,7 +323,7 @@ void sv_cpu_turn_off(struct sv_cpu *c)
 {
 	SV_BUG_ON(!c->on);
 	if (c->current && c->started) {
-		charge(c);
+		sv_cpu_charge(c);
 		stop_content(c);
 	} else if (c->current) {
 		c->start_left = c->starts - now_of(c);
@@ -371,10 +340,12 @@ static void tick(struct sv_cpu *c)
 		return;
 	c->tick = -1;
 	if (c->current && c->started &&
-		c->domain->sched->tick(c->queue, c->current->entity, now_of(c), take_ran(c)))
+		c->domain->sched->tick(c->queue, c->current->entity, now_of(c), take_ran(c))) {
 		preempt(c);
-	else
-		arm_tick(c);
+		return;
+	}
+	arm_tick(c);
+	sv_balance_at_tick(c);
 }
 
 static void account(struct sv_domain *d)
@@ -412,6 +383,9 @@ bool sv_cpu_handle(const struct sv_event *event)
 		return true;
 	case SV_EVENT_EXIT_END:
 		sv_vcpu_exit_end(c);
+		return true;
+	case SV_EVENT_BALANCE:
+		sv_balance((struct sv_domain *)(uintptr_t)event->arg);
 		return true;
 	case SV_EVENT_ACCOUNT:
 		account((struct sv_domain *)(uintptr_t)event->arg);

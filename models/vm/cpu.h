@@ -66,6 +66,9 @@ struct sv_domain {
 	unsigned cpus;
 	uint32_t tasks;
 	sv_time pause_window; /* of pause-loop exits of its vCPUs at first; 0: none */
+	const struct sv_sched_balance *balance; /* NULL: only idle CPUs take tasks from others */
+	uint64_t balances;
+	unsigned packages; /* that its CPUs lie in; a guest knows of none: 1 */
 	unsigned last_boosted;
 	uint64_t directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
@@ -75,6 +78,7 @@ enum {
 	SV_EVENT_CPU_START = SV_EVENT_THREAD_END,
 	SV_EVENT_CPU_TICK,
 	SV_EVENT_ACCOUNT,
+	SV_EVENT_BALANCE,
 	SV_EVENT_POLL_END,
 	SV_EVENT_PAUSE_EXIT,
 	SV_EVENT_EXIT_END,
@@ -99,6 +103,11 @@ void sv_domain_fini(struct sv_domain *d);
  * start. */
 void sv_cpu_turn_on(struct sv_cpu *c);
 void sv_cpu_turn_off(struct sv_cpu *c);
+
+/* The policy learns what `current` has run: before others join it. */
+void sv_cpu_charge(struct sv_cpu *c);
+/* A ready task has joined the CPU's queue: it may start to run at once. */
+void sv_cpu_joined(struct sv_cpu *c, struct sv_task *t);
 
 /* The window starts anew. */
 void sv_domain_reset(struct sv_domain *d);

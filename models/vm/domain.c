@@ -1,7 +1,7 @@
 /*
  * domain.c - making CPUs and tasks
  */
-#include "vm/cpu.h"
+#include "vm/balance.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +25,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 		.machine = c->machine,
 		.sched = c->sched,
 		.cpus = c->cpus,
+		.packages = c->physical ? c->machine->packages : 1,
 		.cpu = calloc(c->cpus, sizeof(*d->cpu)),
 		.state = calloc(1, c->sched->domain_bytes) };
 	if (!d->cpu || !d->state || d->sched->domain_init(d->state, c->cpus, c->options) < 0)
@@ -44,6 +45,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 			return -1;
 		d->sched->queue_init(cpu->queue, d->state, i);
 	}
+	sv_balance_start(d);
 	period = d->sched->period(d->state);
 	if (period > 0)
 		sv_schedule(d->lp, sv_now(d->lp) + period, SV_EVENT_ACCOUNT, (uintptr_t)d);

@@ -21,8 +21,8 @@ struct sv_task {
 	bool pinned;
 	struct sv_sim_thread *thread; /* what it is: a thread, */
 	struct sv_cpu *inner;         /* or a CPU */
-	sv_time ready_since;
-	unsigned no_preempt; /* depth: its own domain does not preempt it */
+	sv_time ready_since, stopped; /* since when it is ready; when it last ran */
+	unsigned no_preempt;          /* depth: its own domain does not preempt it */
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;

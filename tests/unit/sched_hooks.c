@@ -28,7 +28,9 @@ START_TEST(a_lone_one_never_gives_way)
 
 		host_run(h, SV_S);
 		ck_assert(!h->s->tick(c->queue, c->running->entity, h->now, 0));
-		ck_assert(!h->s->timer || h->s->timer(c->queue, c->running->entity) == SV_TIME_MAX);
+		/* Xen's tick finds also who is alone, or it would not earn. */
+		if (strcmp(policy(i), "credit") && h->s->timer)
+			ck_assert_int_eq(h->s->timer(c->queue, c->running->entity), SV_TIME_MAX);
 		host_free(h);
 	}
 }

@@ -1,27 +1,8 @@
 /*
  * world.c - what one replication counts, and for whom
  */
-#include "world/world.h"
 #include "run_suite.h"
-#include <string.h>
-
-static double value_of(const char *text, const char *metric)
-{
-	struct sv_diag *diag = sv_diag_new();
-	struct sv_study *study = sv_study_parse("world", text, strlen(text), diag);
-	struct sv_metrics m;
-	double value;
-
-	sv_diag_print(diag, stderr);
-	ck_assert_ptr_nonnull(study);
-	sv_metrics_init(&m);
-	ck_assert_int_eq(sv_world_run(sv_study_point(study, 0), 0, NULL, &m, diag), 0);
-	value = sv_metrics_get(&m, metric)->value;
-	sv_metrics_fini(&m);
-	sv_study_free(study);
-	sv_diag_free(diag);
-	return value;
-}
+#include "test_world.h"
 
 START_TEST(a_workload_counts_its_own_traffic_only)
 {
