@@ -76,7 +76,7 @@ static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
 	fputs("\nMetrics (* in the table unless the scenario chooses)\n\n", to);
 	sv_grid_init(&g, 3);
 	for (const struct sv_metric *m = workload->metrics; m->name; m++) {
-		sv_grid_put(&g, "%s%s", m->name, m->headline ? " *" : "");
+		sv_grid_put(&g, "%s%s", m->name, m->headline > 0 ? " *" : "");
 		sv_grid_put(&g, "%s", m->unit);
 		sv_grid_put(&g, "%s", m->help);
 	}

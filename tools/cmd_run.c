@@ -121,6 +121,7 @@ static int run(const struct job *job, const struct sv_run_args *args, const atom
 	int status = SV_EXIT_DONE;
 
 	sv_report_init(&report, job->study);
+	report.explain = args->explain;
 	if (sv_results_run(&report.results, &config) < 0)
 		status = SV_EXIT_FAILED;
 	sv_progress_free(config.progress);

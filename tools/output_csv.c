@@ -61,6 +61,7 @@ void sv_report_csv(const struct sv_report *r, FILE *to)
 		if (p->state != SV_POINT_DONE)
 			continue;
 		for (size_t k = 0; k < p->summary.n; k++)
-			put_estimate(r, i, &p->summary.estimate[k], to);
+			if (sv_report_shows(r, &p->summary.estimate[k]))
+				put_estimate(r, i, &p->summary.estimate[k], to);
 	}
 }

@@ -11,13 +11,15 @@ static json_t *number(double x)
 	return sv_must(isfinite(x) ? json_real(x) : json_null());
 }
 
-static json_t *metrics(const struct sv_summary *s)
+static json_t *metrics(const struct sv_report *r, const struct sv_summary *s)
 {
 	json_t *all = sv_must(json_object());
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct sv_estimate *e = &s->estimate[i];
 
+		if (!sv_report_shows(r, e))
+			continue;
 		json_object_set_new(all, e->name,
 			sv_must(json_pack("{s:s, s:o, s:o, s:i}", "unit", e->metric->unit, "mean",
 				number(e->ci.mean), "ci95", number(e->ci.half), "n",
@@ -42,7 +44,7 @@ static json_t *points(const struct sv_report *r)
 		json_array_append_new(
 			all, sv_must(json_pack("{s:o, s:I, s:o}", "params", params, "replications",
 				     (json_int_t)p->scenario->run.replications, "metrics",
-				     metrics(&p->summary))));
+				     metrics(r, &p->summary))));
 	}
 	return all;
 }

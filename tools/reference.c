@@ -51,7 +51,7 @@ static void print_metrics_of(const char *owner, const struct sv_metric *metrics,
 	PUT_ROW(to, "Metric", "Unit", "Meaning");
 	fputs("| --- | --- | --- |\n", to);
 	for (const struct sv_metric *m = metrics; m->name; m++) {
-		fprintf(to, m->headline ? "| **`%s`** " : "| `%s` ", m->name);
+		fprintf(to, m->headline > 0 ? "| **`%s`** " : "| `%s` ", m->name);
 		PUT_ROW(to, m->unit, m->help);
 	}
 }

@@ -110,7 +110,7 @@ static size_t headline_metrics(const struct sv_report *r, const char ***names)
 		const struct sv_summary *s = &r->results.point[i].summary;
 
 		for (size_t k = 0; k < s->n; k++) {
-			if (!s->estimate[k].metric->headline ||
+			if (s->estimate[k].metric->headline <= 0 ||
 				contains(*names, n, s->estimate[k].name))
 				continue;
 			if (n == capacity) {
@@ -143,6 +143,12 @@ const struct sv_metric *sv_report_metric(const struct sv_report *r, const char *
 			return e->metric;
 	}
 	return NULL;
+}
+
+bool sv_report_shows(const struct sv_report *r, const struct sv_estimate *e)
+{
+	return r->explain || e->metric->headline != SV_METRIC_DETAIL ||
+	       contains(r->output.metrics.item, r->output.metrics.n, e->name);
 }
 
 const char *sv_report_short(const struct sv_report *r, const char *metric)

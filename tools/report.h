@@ -27,6 +27,7 @@ struct sv_report {
 	size_t expectations;
 	const struct sv_expectation **expectation;
 	struct sv_output output;
+	bool explain; /* details, too */
 	json_t *effective;
 	struct sv_results results;
 	char **label; /* by point */
@@ -49,6 +50,9 @@ size_t sv_report_metrics(const struct sv_report *r, const char ***names);
 /* The metric's description; NULL when no point that is done has it. */
 const struct sv_metric *sv_report_metric(const struct sv_report *r, const char *name);
 
+/* Whether outputs for programs show it: details only when they are asked for. */
+bool sv_report_shows(const struct sv_report *r, const struct sv_estimate *e);
+
 /* The name without "WORKLOAD." when all metrics are of one workload. */
 const char *sv_report_short(const struct sv_report *r, const char *metric);
 
@@ -60,6 +64,7 @@ void sv_report_table(const struct sv_report *r, FILE *to, size_t width);
 /* Parts of it. */
 void sv_report_table_references(const struct sv_report *r, FILE *to, size_t width);
 void sv_report_table_expectations(const struct sv_report *r, FILE *to, size_t width);
+void sv_report_table_explain(const struct sv_report *r, FILE *to, size_t width);
 
 bool sv_report_is_broken(const struct sv_report *r, size_t expectation);
 /* How many expectations are broken. */

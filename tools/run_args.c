@@ -19,6 +19,8 @@ const struct sv_flag sv_run_flags[] = {
 	{ 'o', "output", "DIR",
 		"also write result.json, result.csv, table.txt, the scenario and its plots into "
 		"DIR" },
+	{ 'e', "explain", NULL,
+		"also tell, for each point, where the time of an acquisition of a lock goes" },
 	{ '\0', "progress", "WHEN", "auto (the default: on a terminal), always or never" },
 	{ 0 },
 };
@@ -92,6 +94,8 @@ int sv_run_args_flag(struct sv_run_args *a, const struct sv_command *self,
 		return read_threads(a, self, argument);
 	if (!strcmp(flag->name, "seed") || !strcmp(flag->name, "replications"))
 		add_short(a, flag->name, argument);
+	if (!strcmp(flag->name, "explain"))
+		a->explain = true;
 	if (!strcmp(flag->name, "output"))
 		a->directory = argument;
 	if (!strcmp(flag->name, "format"))

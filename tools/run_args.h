@@ -17,6 +17,7 @@ struct sv_run_args {
 	enum sv_format format;
 	const char *directory; /* NULL: no files */
 	enum sv_progress_mode progress;
+	bool explain;
 	size_t owned; /* strings that `override` points to */
 	char **text;
 	int files;

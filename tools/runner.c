@@ -87,7 +87,7 @@ static const struct sv_metric_value *headline(const struct job *job)
 	if (job->state != JOB_DONE)
 		return NULL;
 	for (size_t i = 0; i < job->metrics.n; i++)
-		if (job->metrics.value[i].metric->headline)
+		if (job->metrics.value[i].metric->headline > 0)
 			return &job->metrics.value[i];
 	return NULL;
 }

@@ -237,6 +237,8 @@ void sv_report_table(const struct sv_report *r, FILE *to, size_t width)
 	print_method(r, to);
 	if (r->results.done)
 		print_blocks(r, to, width);
+	if (r->explain)
+		sv_report_table_explain(r, to, width);
 	sv_report_table_references(r, to, width);
 	sv_report_table_expectations(r, to, width);
 	print_incomplete(r, to);

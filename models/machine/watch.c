@@ -118,6 +118,7 @@ void sv_coherence_invalidated(struct sv_memory *m, uint32_t line, unsigned pu)
 		if (w->stale)
 			continue;
 		w->stale = true;
+		w->lost = sv_now(m->lp);
 		if (w->blind)
 			continue;
 		w->arrive = next_fetch(m, pu, w);
@@ -136,6 +137,8 @@ void sv_memory_look_again(struct sv_memory *m, struct sv_watcher *w)
 
 	if (!w->stale && sv_memory_readable(m, line, w->pu))
 		return;
+	if (!w->stale)
+		w->lost = sv_now(m->lp);
 	w->stale = true;
 	w->arrive = sv_now(m->lp) + poll_phase(m);
 	expect_fetch(m, line, w);

@@ -17,6 +17,7 @@ struct sv_watcher {
 	uint64_t mask, want;
 	sv_time received; /* when it got the copy that it polls */
 	sv_time arrive;   /* of its next fetch at the home, while stale */
+	sv_time lost;     /* its copy, since when it is stale */
 	void (*wake)(struct sv_watcher *watcher, uint64_t value, sv_time done);
 	uint16_t pu;
 	uint8_t bytes;

@@ -13,12 +13,14 @@ static void wake(struct sv_watcher *w, uint64_t value, sv_time done)
 
 	t->watching = false;
 	t->value = value;
+	sv_meter_turn(&t->meter, w->lost, SV_SPINS, SV_FETCHES);
 	sv_sim_continue(t, done);
 }
 
 /* Parks until the condition holds or the deadline has passed; false when it has. */
 static bool park(struct sv_sim_thread *t, sv_time deadline)
 {
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_SPINS);
 	t->watching = true;
 	t->expired = false;
 	t->deadline = deadline;
@@ -28,6 +30,7 @@ static bool park(struct sv_sim_thread *t, sv_time deadline)
 	if (t->task)
 		t->team->os->spin(t);
 	sv_sim_block(t);
+	sv_meter_end(&t->meter, sv_now(t->process.lp), t->expired ? SV_SPINS : SV_FETCHES);
 	return !t->expired;
 }
 

@@ -62,6 +62,7 @@ void sv_sim_thread_run(struct sv_sim_thread *t)
 
 	SV_BUG_ON(t->running);
 	t->running = true;
+	sv_meter_run(&t->meter, now, true);
 	t->memory->traffic[t->pu] = &t->traffic;
 	if (t->scheduled)
 		schedule_go(t, t->working ? now + t->left : t->due > now ? t->due : now);
@@ -73,6 +74,7 @@ void sv_sim_thread_stop(struct sv_sim_thread *t)
 {
 	SV_BUG_ON(!t->running);
 	t->running = false;
+	sv_meter_run(&t->meter, sv_now(t->process.lp), false);
 	if (t->scheduled && t->working)
 		t->left = t->due - sv_now(t->process.lp);
 	if (t->watching)

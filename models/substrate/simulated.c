@@ -78,7 +78,7 @@ static void serve_access(struct sv_request *r, sv_time done)
 }
 
 /* Sends the thread's request and waits until it has the data. */
-static uint64_t miss(struct sv_sim_thread *t, uint32_t line, enum sv_access access)
+static void fetch(struct sv_sim_thread *t, uint32_t line, enum sv_access access)
 {
 	struct sv_lp *lp = t->process.lp;
 	sv_time arrival;
@@ -92,13 +92,20 @@ static uint64_t miss(struct sv_sim_thread *t, uint32_t line, enum sv_access acce
 	if (!t->running || !sv_advance(lp, arrival)) {
 		sv_schedule(lp, arrival, SV_EVENT_ARRIVE, (uintptr_t)&t->request);
 		sv_sim_block(t);
-		return t->value;
+		return;
 	}
 	sv_memory_arrive(t->memory, &t->request);
 	if (t->served)
 		sv_sim_wait_until(t, t->done);
 	else
 		sv_sim_block(t);
+}
+
+static uint64_t miss(struct sv_sim_thread *t, uint32_t line, enum sv_access access)
+{
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_FETCHES);
+	fetch(t, line, access);
+	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_FETCHES);
 	return t->value;
 }
 

@@ -37,6 +37,12 @@ void sv_sim_wait_until(struct sv_sim_thread *t, sv_time at);
 /* Lets a blocked thread go on at time `at`, or as soon after as it runs. */
 void sv_sim_continue(struct sv_sim_thread *t, sv_time at);
 
+/* It sleeps no more: now it wakes up. */
+static inline void sv_sim_woken(struct sv_sim_thread *t, sv_time at)
+{
+	sv_meter_turn(&t->meter, at, SV_SLEEPS, SV_WAKES);
+}
+
 /* The store buffer (store_buffer.c). */
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
 void sv_sim_drain_slow(struct sv_sim_thread *t);

@@ -34,6 +34,17 @@ static void cancel_sleep(struct sv_sim_thread *t)
 	dequeue(p);
 }
 
+static void fall_asleep(struct sv_sim_thread *t)
+{
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_SLEEPS);
+}
+
+/* It executes again. */
+static void awake(struct sv_sim_thread *t)
+{
+	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_WAKES);
+}
+
 /* Queued before the word is tested, as in Linux, so that no wake between test and sleep is lost. */
 void sv_futex_wait(sv_u32 *word, uint32_t expected)
 {
@@ -49,10 +60,12 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	}
 	if (!t->futex)
 		return;
+	fall_asleep(t);
 	t->asleep = true;
 	if (t->team->os)
 		t->team->os->sleep(t);
 	sv_sim_block(t);
+	awake(t);
 }
 
 static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
@@ -62,6 +75,7 @@ static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
 	if (!t->asleep)
 		return;
 	t->asleep = false;
+	sv_sim_woken(t, now);
 	if (!t->task) {
 		sv_sim_continue(t, now + sv_sim_cost(waker, SV_COST_WAKE_UP));
 		return;
@@ -76,6 +90,7 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 	unsigned woken = 0;
 
 	sv_sim_drain(t);
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_KICKS);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	while (*p && woken < n) {
 		struct sv_sim_thread *sleeper = *p;
@@ -90,23 +105,28 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
 	sv_sim_elapse(t, (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_KICKS);
 	return woken;
 }
 
 void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
 {
 	struct sv_lp *lp = t->process.lp;
+	sv_time wake_up = sv_sim_cost(t, SV_COST_WAKE_UP);
 
 	sv_sim_drain(t);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
+	fall_asleep(t);
 	if (!t->task) {
-		sv_sim_elapse(t, time + sv_sim_cost(t, SV_COST_WAKE_UP));
-		return;
+		sv_sim_elapse(t, time + wake_up);
+		sv_sim_woken(t, sv_now(lp) - wake_up);
+	} else {
+		t->asleep = true;
+		sv_schedule(lp, sv_now(lp) + time, SV_EVENT_READY, (uintptr_t)t);
+		t->team->os->sleep(t);
+		sv_sim_block(t);
 	}
-	t->asleep = true;
-	sv_schedule(lp, sv_now(lp) + time, SV_EVENT_READY, (uintptr_t)t);
-	t->team->os->sleep(t);
-	sv_sim_block(t);
+	awake(t);
 }
 
 void sv_pv_wait(void)
@@ -118,10 +138,12 @@ void sv_pv_wait(void)
 	if (!t->task)
 		sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
 	if (!t->kicked) {
+		fall_asleep(t);
 		t->halted = true;
 		if (t->task)
 			t->team->os->halt(t);
 		sv_sim_block(t);
+		awake(t);
 	}
 	t->kicked = false;
 }
@@ -132,6 +154,7 @@ void sv_pv_kick(unsigned cpu)
 	sv_time now, cost = 0;
 
 	sv_sim_drain(t);
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_KICKS);
 	t->team->kicks++;
 	if (!t->task)
 		sv_sim_elapse(
@@ -140,10 +163,12 @@ void sv_pv_kick(unsigned cpu)
 	target->kicked = true;
 	if (target->halted) {
 		target->halted = false;
+		sv_sim_woken(target, now);
 		sv_sim_continue(target, now + (t->task ? 0 : sv_sim_cost(t, SV_COST_WAKE_UP)));
 	}
 	/* Whether it is halted or about to halt, the hypervisor is asked. */
 	if (t->task)
 		cost = t->team->os->kick(t, cpu);
 	sv_sim_elapse(t, cost);
+	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_KICKS);
 }

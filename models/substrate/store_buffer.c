@@ -62,9 +62,11 @@ void sv_sim_committed(struct sv_sim_thread *t)
 
 void sv_sim_drain_slow(struct sv_sim_thread *t)
 {
+	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_FETCHES);
 	t->draining = true;
 	sv_sim_block(t);
 	t->draining = false;
+	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_FETCHES);
 }
 
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store)

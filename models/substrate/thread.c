@@ -8,14 +8,17 @@ static void run(struct sv_process *process, void *arg)
 {
 	struct sv_sim_thread *t = arg;
 
-	(void)process;
 	sv_sim_self = t;
+	if (!t->task)
+		sv_sim_woken(t, sv_now(process->lp));
+	sv_meter_end(&t->meter, sv_now(process->lp), SV_WAKES);
 	t->body(t, t->arg);
 }
 
 void sv_sim_thread_end(struct sv_sim_thread *self)
 {
 	self->asleep = true;
+	sv_meter_begin(&self->meter, sv_now(self->process.lp), SV_SLEEPS);
 	self->team->os->end(self);
 	for (;;)
 		sv_sim_block(self);
@@ -25,6 +28,7 @@ void sv_sim_thread_end(struct sv_sim_thread *self)
 static void ready(struct sv_sim_thread *t)
 {
 	t->asleep = false;
+	sv_sim_woken(t, sv_now(t->process.lp));
 	sv_sim_continue(t, sv_now(t->process.lp));
 	t->team->os->wake(t, NULL);
 }
@@ -35,6 +39,7 @@ int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thre
 	t->body = body;
 	t->arg = arg;
 	t->running = !t->task;
+	sv_meter_init(&t->meter, sv_now(t->memory->lp), t->task != NULL);
 	if (sv_process_init(&t->process, t->memory->lp, run, t) < 0)
 		return -1;
 	if (t->task) {

@@ -11,6 +11,7 @@
 #define SV_THREAD_H
 
 #include "machine/watch.h"
+#include "meter.h"
 #include "process.h"
 #include "simulated.h"
 
@@ -44,9 +45,6 @@ struct sv_sim_os {
 	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
 	void (*preemptible)(struct sv_sim_thread *self, bool may);
 };
-
-/* What a thread has to do with a lock, for those who count preemptions. */
-enum sv_lock_phase { SV_LOCK_NONE, SV_LOCK_WAITING, SV_LOCK_HOLDING, SV_LOCK_PHASES };
 
 struct sv_sim_team {
 	const struct sv_sim_os *os;
@@ -95,7 +93,7 @@ struct sv_sim_thread {
 	/* Progress: what it does next happens at `due`, if it runs then. */
 	bool running, scheduled, working;
 	sv_time due, left; /* `left`: work that was cut off */
-	enum sv_lock_phase phase;
+	struct sv_meter meter;
 	struct sv_task *task; /* NULL: it has a CPU of its own, and always runs */
 
 	struct sv_sim_thread *next_sleeper;

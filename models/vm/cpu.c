@@ -178,7 +178,7 @@ static void count_stopped(const struct sv_cpu *c)
 		c = c->current->inner;
 	t = c->started && c->current ? c->current->thread : NULL;
 	if (t && !t->asleep && !t->halted)
-		t->team->preempted[t->phase]++;
+		t->team->preempted[t->meter.phase]++;
 }
 
 /* Takes the current task off the CPU. */

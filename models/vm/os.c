@@ -33,6 +33,7 @@ static void interrupt_halt(struct sv_cpu *c)
 
 	if (t && t->halted) {
 		t->halted = false;
+		sv_sim_woken(t, sv_now(t->process.lp));
 		sv_sim_continue(t, sv_now(t->process.lp));
 	}
 	sv_vcpu_kick(c);

@@ -34,13 +34,14 @@ void sv_lock_set_acquire(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 
 	if (s->kernel)
 		sv_sim_preempt_off(u->thread);
-	/* Who holds one lock and waits for another is a holder all the same. */
 	if (depth == 0)
-		u->thread->phase = SV_LOCK_WAITING;
+		sv_section_begin(&u->section, &u->thread->meter, asked);
+	else
+		sv_meter_enter(&u->thread->meter, asked, SV_LOCK_NESTING);
 	sv_station_enter(&s->waiting, asked);
 	s->kind->acquire(l->lock, u->node[depth], s->options);
 	sv_station_leave(&s->waiting, sv_now(lp), asked);
-	u->thread->phase = SV_LOCK_HOLDING;
+	sv_meter_enter(&u->thread->meter, sv_now(lp), SV_LOCK_HOLDING);
 	sv_hist_record(&s->acquire, sv_now(lp) - asked);
 	s->broken |= l->holder >= 0;
 	l->holder = u->thread->pu;
@@ -60,12 +61,16 @@ void sv_lock_set_touch(struct sv_lock_user *u, struct sv_guarded *l)
 void sv_lock_set_release(struct sv_lock_user *u, struct sv_guarded *l, unsigned depth)
 {
 	struct sv_lock_set *s = u->set;
+	struct sv_lp *lp = u->thread->process.lp;
 
 	l->previous = l->holder;
 	l->holder = -1;
+	sv_meter_enter(&u->thread->meter, sv_now(lp), SV_LOCK_RELEASING);
 	s->kind->release(l->lock, u->node[depth], s->options);
 	if (depth == 0)
-		u->thread->phase = SV_LOCK_NONE;
+		sv_section_end(&s->sections, &u->section, &u->thread->meter, sv_now(lp));
+	else
+		sv_meter_enter(&u->thread->meter, sv_now(lp), SV_LOCK_HOLDING);
 	if (s->kernel)
 		sv_sim_preempt_on(u->thread);
 }
@@ -194,6 +199,7 @@ void sv_lock_set_reset(struct sv_lock_set *s, sv_time now)
 	s->handover[0] = s->handover[1] = s->handover[2] = 0;
 	sv_hist_reset(&s->acquire);
 	sv_station_reset(&s->waiting, now);
+	sv_sections_reset(&s->sections);
 	for (struct sv_lock_user *u = s->first; u; u = u->next)
 		u->acquired = 0;
 }
@@ -208,6 +214,9 @@ int sv_lock_set_check(
 			s->kind->name);
 	if (law)
 		return sv_error(diag, NULL, "%s: %s: %s", name, s->waiting.name, law);
+	law = sv_sections_check(&s->sections);
+	if (law)
+		return sv_error(diag, NULL, "%s: time of acquisitions: %s", name, law);
 	return 0;
 }
 
@@ -244,6 +253,7 @@ void sv_lock_set_put(const struct sv_lock_set *s, const char *name, const struct
 		sv_metrics_put(out, name, first++, (double)s->handover[i] / handovers);
 	sv_metrics_put(
 		out, name, first++, (double)(moved.transfers - s->traffic.transfers) / total);
-	sv_metrics_put(
-		out, name, first, (double)(moved.invalidations - s->traffic.invalidations) / total);
+	sv_metrics_put(out, name, first++,
+		(double)(moved.invalidations - s->traffic.invalidations) / total);
+	sv_sections_put(&s->sections, name, first, out);
 }

@@ -18,7 +18,7 @@
 
 #include "locks/locks.h"
 #include "stats.h"
-#include "world/result.h"
+#include "workloads/lock_metrics.h"
 #include "world/system.h"
 #include <gsl/gsl_randist.h>
 
@@ -60,31 +60,6 @@ struct sv_lock_set_cfg {
 	}
 #define SV_KERNEL_LOCK_HELP "the lock algorithm; left out: vms.NAME.kernel.spinlock"
 
-/* Rows of a workload's metrics, in the order in which sv_lock_set_put() puts them. */
-#define SV_LOCK_METRICS(prefix, shown)                                                             \
-	{ prefix "throughput", "1/s", "acquisitions per second, all threads", shown },             \
-		{ prefix "acquire.mean", "s", "mean time from asking for a lock to having it",     \
-			shown },                                                                   \
-		{ prefix "acquire.p50", "s", "median of that time", 0 },                           \
-		{ prefix "acquire.p99", "s", "99th percentile of that time", shown },              \
-		{ prefix "acquire.p99.9", "s", "99.9th percentile of that time", 0 },              \
-		{ prefix "acquire.max", "s", "largest observed value of that time", 0 },           \
-		{ prefix "jain", "1", "Jain's fairness index of the threads' acquisitions",        \
-			shown },                                                                   \
-		{ prefix "top-half", "1",                                                          \
-			"share of all acquisitions by the half of the threads that got most", 0 }, \
-		{ prefix "handover.same-core", "1",                                                \
-			"share of acquisitions whose previous holder ran on the same core", 0 },   \
-		{ prefix "handover.same-package", "1",                                             \
-			"share whose previous holder ran on another core of the same package",     \
-			0 },                                                                       \
-		{ prefix "handover.other-package", "1",                                            \
-			"share whose previous holder ran on another package", 0 },                 \
-		{ prefix "transfers", "1", "cache lines fetched per acquisition", shown },         \
-	{                                                                                          \
-		prefix "invalidations", "1", "copies invalidated per acquisition", 0               \
-	}
-
 struct sv_guarded {
 	void *lock;
 	char *data;
@@ -97,6 +72,7 @@ struct sv_lock_user {
 	struct sv_stream *stream;
 	void *node[SV_LOCK_DEPTH];
 	uint64_t acquired; /* since the start of the window */
+	struct sv_section section;
 	struct sv_lock_user *next;
 };
 
@@ -120,6 +96,7 @@ struct sv_lock_set {
 	uint64_t handover[3];
 	struct sv_hist acquire;
 	struct sv_station waiting;
+	struct sv_sections sections;
 };
 
 /* -1: no memory is left. A zeroed set may be given to fini. `own`: locks that are never chosen. */

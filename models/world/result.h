@@ -20,8 +20,11 @@ struct sv_metric {
 	const char *name; /* "acquire.p99"; in results "WORKLOAD.acquire.p99" */
 	const char *unit; /* "1/s", "s", "1" */
 	const char *help;
-	int headline; /* shown in the table unless the scenario chooses */
+	int headline; /* 1: shown in the table unless the scenario chooses; or SV_METRIC_DETAIL */
 };
+
+/* In no result unless the scenario chooses it, or --explain asks. */
+#define SV_METRIC_DETAIL (-1)
 
 #define SV_METRIC_NAME_BYTES 96
 

@@ -71,6 +71,12 @@ static uint64_t count_exits(const struct sv_guest *guest, enum sv_exit_reason re
 	return n;
 }
 
+static uint64_t preempted_holders(const struct sv_sim_team *t)
+{
+	return t->preempted[SV_LOCK_HOLDING] + t->preempted[SV_LOCK_NESTING] +
+	       t->preempted[SV_LOCK_RELEASING];
+}
+
 void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char *name,
 	sv_time window, struct sv_metrics *out)
 {
@@ -88,8 +94,7 @@ void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char 
 	sv_metrics_put(out, name, &m[STEAL], sum.waited / all);
 	sv_metrics_put(out, name, &m[HALTED], 1 - (sum.ran + sum.waited) / all);
 	sv_metrics_put(out, name, &m[PREEMPTIONS], sum.preemptions / seconds);
-	sv_metrics_put(
-		out, name, &m[HOLDERS], (double)s->team.preempted[SV_LOCK_HOLDING] / seconds);
+	sv_metrics_put(out, name, &m[HOLDERS], (double)preempted_holders(&s->team) / seconds);
 	sv_metrics_put(
 		out, name, &m[WAITERS], (double)s->team.preempted[SV_LOCK_WAITING] / seconds);
 	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
