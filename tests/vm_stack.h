@@ -7,12 +7,9 @@
 #include "locks.h"
 #include "sim_host.h"
 #include "vm/os.h"
+#include <string.h>
 
 #define MOST 8
-
-struct rr_options {
-	sv_time slice;
-};
 
 /* One level: a domain, and the tasks that are threads in it. */
 struct level {
@@ -42,7 +39,8 @@ static inline void handle(struct sv_lp *lp, const struct sv_event *event)
 extern const struct sv_sched sv_sched_rr;
 
 /* cpus[i] CPUs at level i, each level's CPUs being tasks of the one below. */
-static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)
+static inline struct stack *stack_new_by(
+	const struct sv_sched *policy, const char *options, const unsigned *cpus, unsigned levels)
 {
 	struct stack *s = calloc(1, sizeof(*s));
 	struct sv_diag *diag = sv_diag_new();
@@ -54,13 +52,15 @@ static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)
 	s->toy.machine.cost[SV_COST_VM_INJECT] = 0;
 	s->toy.machine.cost[SV_COST_VM_IPI] = 0;
 	s->toy.machine.cost[SV_COST_VM_HYPERCALL] = 0;
+	s->toy.machine.cost[SV_COST_VM_EOI] = 0;
+	s->toy.machine.cost[SV_COST_TIMER_TICK] = 0;
 	sim_host_init(&s->host, &s->toy.machine, false);
 	s->host.lp->handle = handle;
 	s->host.system.team.os = &sv_scheduled_os;
-	s->doc = sv_doc_parse("options", "{slice: 1ms}", 12, diag);
-	s->options = sv_doc_alloc(s->doc, sv_sched_rr.options->size);
+	s->doc = sv_doc_parse("options", options, strlen(options), diag);
+	s->options = sv_doc_alloc(s->doc, policy->options->size);
 	ck_assert_int_eq(
-		sv_read(sv_sched_rr.options, sv_doc_root(s->doc), s->options, s->doc, diag), 0);
+		sv_read(policy->options, sv_doc_root(s->doc), s->options, s->doc, diag), 0);
 	sv_diag_free(diag);
 	s->levels = levels;
 	for (unsigned l = 0; l < levels; l++) {
@@ -70,7 +70,7 @@ static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)
 			sv_domain_init(&me->domain, &(struct sv_domain_config){ .name = "test",
 							    .lp = s->host.lp,
 							    .machine = &s->toy.machine,
-							    .sched = &sv_sched_rr,
+							    .sched = policy,
 							    .options = s->options,
 							    .cpus = cpus[l],
 							    .physical = l == 0 }),
@@ -89,6 +89,11 @@ static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)
 		}
 	}
 	return s;
+}
+
+static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)
+{
+	return stack_new_by(&sv_sched_rr, "{slice: 1ms}", cpus, levels);
 }
 
 static inline void add_thread(

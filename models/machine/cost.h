@@ -59,6 +59,8 @@
 		"sending a virtual interrupt to another vCPU: the sender's exit, without the "     \
 		"delivery")                                                                        \
 	X(VM_EOI, "vm.eoi", "the end of an interrupt, with its exit; posted interrupts need none") \
+	X(TIMER_TICK, "timer.tick",                                                                \
+		"a kernel's handler of its timer tick, of guests and hosts, without exits")        \
 	X(VM_EPT, "vm.ept",                                                                        \
 		"a violation of the nested page tables, with its exit and the page found in "      \
 		"memory")

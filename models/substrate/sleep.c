@@ -112,17 +112,22 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
 {
 	struct sv_lp *lp = t->process.lp;
-	sv_time wake_up = sv_sim_cost(t, SV_COST_WAKE_UP);
+	sv_time wake_up = sv_sim_cost(t, SV_COST_WAKE_UP), at;
 
 	sv_sim_drain(t);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
+	at = sv_now(lp) + time;
+	if (t->task) {
+		t->team->os->set_timer(t, at);
+		sv_sim_elapse(t, 0);
+	}
 	fall_asleep(t);
 	if (!t->task) {
 		sv_sim_elapse(t, time + wake_up);
-		sv_sim_woken(t, sv_now(lp) - wake_up);
+		sv_sim_woken(t, at);
 	} else {
 		t->asleep = true;
-		sv_schedule(lp, sv_now(lp) + time, SV_EVENT_READY, (uintptr_t)t);
+		sv_schedule(lp, at > sv_now(lp) ? at : sv_now(lp), SV_EVENT_READY, (uintptr_t)t);
 		t->team->os->sleep(t);
 		sv_sim_block(t);
 	}

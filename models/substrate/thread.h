@@ -34,10 +34,11 @@ struct sv_sim_thread;
  * each thread: it always runs, and sleeping leaves its CPU idle.
  */
 struct sv_sim_os {
-	void (*sleep)(struct sv_sim_thread *self); /* off its CPU until woken */
-	void (*end)(struct sv_sim_thread *self);   /* off its CPU for good */
-	void (*spin)(struct sv_sim_thread *self);  /* it begins to spin, or goes on to */
-	void (*halt)(struct sv_sim_thread *self);  /* halts the CPU until it is kicked */
+	void (*sleep)(struct sv_sim_thread *self);                 /* off its CPU until woken */
+	void (*end)(struct sv_sim_thread *self);                   /* off its CPU for good */
+	void (*set_timer)(struct sv_sim_thread *self, sv_time at); /* of its CPU */
+	void (*spin)(struct sv_sim_thread *self); /* it begins to spin, or goes on to */
+	void (*halt)(struct sv_sim_thread *self); /* halts the CPU until it is kicked */
 	/* waker: NULL when a timer wakes it. */
 	void (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
 	/* What it costs the kicker, beyond an exit of its vCPU, is returned. */

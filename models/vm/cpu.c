@@ -5,6 +5,7 @@
 #include "vm/balance.h"
 #include "vm/halt.h"
 #include "vm/idle.h"
+#include "vm/interrupt.h"
 #include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
@@ -53,27 +54,21 @@ void sv_cpu_charge(struct sv_cpu *c)
 	c->domain->sched->charge(c->queue, c->current->entity, now_of(c), take_ran(c));
 }
 
-/* The next regular tick: they lie on a grid, as timers do, and come only while somebody waits for
- * the CPU. */
-static sv_time next_tick(const struct sv_cpu *c)
-{
-	const struct sv_sched *s = c->domain->sched;
-	sv_time step = s->tick_time(c->domain->state);
-
-	if (step == 0 || s->length(c->queue) == 0)
-		return SV_TIME_MAX;
-	return (now_of(c) / step + 1) * step;
-}
-
-/* Arms the policy's next look at the running task. */
+/* Arms the policy's next look at the running task: a regular tick, which is an interrupt where the
+ * CPU is virtual, or earlier. */
 static void arm_tick(struct sv_cpu *c)
 {
 	const struct sv_sched *s = c->domain->sched;
-	sv_time at, timer = SV_TIME_MAX;
+	sv_time at = SV_TIME_MAX, timer = SV_TIME_MAX;
 
-	if (!c->on || !c->current || !c->started || c->overdue)
+	if (!c->on || !c->current || !c->started)
 		return;
-	at = next_tick(c);
+	if (c->body)
+		sv_vcpu_arm_tick(c);
+	if (c->overdue)
+		return;
+	if (!c->body && sv_cpu_ticks(c))
+		at = sv_cpu_next_tick(c);
 	if (s->timer)
 		timer = s->timer(c->queue, c->current->entity);
 	if (timer < SV_TIME_MAX - now_of(c) && now_of(c) + timer < at)
@@ -270,31 +265,35 @@ bool sv_task_yield_to(struct sv_task *t, struct sv_task *other)
 	return sv_task_yield(t);
 }
 
-void sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
+enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 {
 	const struct sv_sched *s = c->domain->sched;
+	bool on = c->on;
 
+	if (!c->current && on) {
+		dispatch(c);
+		return SV_UNTOLD;
+	}
 	if (!c->current) {
-		if (c->on)
-			dispatch(c);
-		else
-			sv_vcpu_kick(c);
+		sv_vcpu_kick(c);
 	} else if (c->current->inner && c->current->inner->polling) {
 		sv_vcpu_stop_polling(c->current->inner);
 	} else if (s->preempts(c->queue, c->current->entity, t->entity, now_of(c))) {
 		preempt(c);
 	} else {
 		arm_tick(c);
+		return SV_UNTOLD;
 	}
+	return on ? SV_TOLD_RUNNING : SV_TOLD_AWAY;
 }
 
-void sv_task_wake(struct sv_task *t)
+enum sv_told sv_task_wake(struct sv_task *t)
 {
 	struct sv_cpu *c = sv_balance_place(t);
 	const struct sv_sched *s = c->domain->sched;
 
 	if (t->state != SV_TASK_BLOCKED)
-		return;
+		return SV_UNTOLD;
 	if (c != t->cpu)
 		t->migrations++;
 	t->cpu = c;
@@ -302,7 +301,29 @@ void sv_task_wake(struct sv_task *t)
 	t->ready_since = now_of(c);
 	sv_cpu_charge(c);
 	s->enqueue(c->queue, t->entity, now_of(c), t->switches ? SV_SCHED_WAKE : SV_SCHED_NEW);
-	sv_cpu_joined(c, t);
+	return sv_cpu_joined(c, t);
+}
+
+static void tick(struct sv_cpu *c)
+{
+	c->ticked = false;
+	if (c->current && c->started &&
+		c->domain->sched->tick(c->queue, c->current->entity, now_of(c), take_ran(c))) {
+		preempt(c);
+		return;
+	}
+	arm_tick(c);
+	sv_balance_at_tick(c);
+}
+
+static void timer(struct sv_cpu *c)
+{
+	if (c->tick != now_of(c))
+		return;
+	c->tick = -1;
+	if (!c->body)
+		sv_cpu_interrupt_inner(c);
+	tick(c);
 }
 
 void sv_cpu_turn_on(struct sv_cpu *c)
@@ -317,6 +338,8 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 		start_content(c);
 	else
 		schedule_start(c, c->start_left);
+	if (c->ticked && c->on)
+		tick(c);
 }
 
 void sv_cpu_turn_off(struct sv_cpu *c)
@@ -332,20 +355,6 @@ void sv_cpu_turn_off(struct sv_cpu *c)
 	sv_cpu_account(c);
 	c->on = false;
 	c->tick = -1;
-}
-
-static void tick(struct sv_cpu *c)
-{
-	if (c->tick != now_of(c))
-		return;
-	c->tick = -1;
-	if (c->current && c->started &&
-		c->domain->sched->tick(c->queue, c->current->entity, now_of(c), take_ran(c))) {
-		preempt(c);
-		return;
-	}
-	arm_tick(c);
-	sv_balance_at_tick(c);
 }
 
 static void account(struct sv_domain *d)
@@ -372,7 +381,7 @@ bool sv_cpu_handle(const struct sv_event *event)
 			start_content(c);
 		return true;
 	case SV_EVENT_CPU_TICK:
-		tick(c);
+		timer(c);
 		return true;
 	case SV_EVENT_POLL_END:
 		if (c->polling && c->poll_end == now_of(c))
@@ -380,6 +389,9 @@ bool sv_cpu_handle(const struct sv_event *event)
 		return true;
 	case SV_EVENT_PAUSE_EXIT:
 		sv_vcpu_pause_exit(c);
+		return true;
+	case SV_EVENT_TIMER:
+		sv_vcpu_tick(c);
 		return true;
 	case SV_EVENT_EXIT_END:
 		sv_vcpu_exit_end(c);

@@ -43,6 +43,8 @@ struct sv_cpu {
 	/* How long a physical CPU was idle the last times: its governor expects as much again. */
 	sv_time idle_since, idle[SV_IDLE_HISTORY];
 	unsigned idles;
+	sv_time timer; /* a virtual CPU's next tick; -1: none */
+	bool ticked;   /* its policy has not seen the last one yet */
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;
@@ -72,6 +74,10 @@ struct sv_domain {
 	unsigned last_boosted;
 	uint64_t directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
+	bool posted;        /* its vCPUs take interrupts without exits */
+	bool ticks;         /* also CPUs for whose task nobody waits have ticks */
+	bool skew_tick;     /* not all at the same time */
+	sv_time tick_phase;
 };
 
 enum {
@@ -82,6 +88,7 @@ enum {
 	SV_EVENT_POLL_END,
 	SV_EVENT_PAUSE_EXIT,
 	SV_EVENT_EXIT_END,
+	SV_EVENT_TIMER,
 	SV_EVENT_CPU_END
 };
 
@@ -107,7 +114,7 @@ void sv_cpu_turn_off(struct sv_cpu *c);
 /* The policy learns what `current` has run: before others join it. */
 void sv_cpu_charge(struct sv_cpu *c);
 /* A ready task has joined the CPU's queue: it may start to run at once. */
-void sv_cpu_joined(struct sv_cpu *c, struct sv_task *t);
+enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t);
 
 /* The window starts anew. */
 void sv_domain_reset(struct sv_domain *d);

@@ -39,6 +39,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 			.halted = !c->physical,
 			.starts = -1,
 			.tick = -1,
+			.timer = -1,
 			.exits.end = -1,
 			.queue = calloc(1, c->sched->queue_bytes) };
 		if (!cpu->queue)

@@ -46,13 +46,23 @@ static void begin(struct sv_cpu *c)
 	sv_schedule(c->domain->lp, c->exits.end, SV_EVENT_EXIT_END, (uintptr_t)c);
 }
 
-void sv_vcpu_spend(struct sv_cpu *c, enum sv_exit_reason what, sv_time time)
+void sv_vcpu_owe(struct sv_cpu *c, enum sv_exit_reason what, sv_time time)
 {
-	bool away = c->exits.end >= 0;
-
 	sv_cpu_account(c);
 	c->exits.left[what] += time;
 	c->exits.owed += time;
+}
+
+void sv_vcpu_owe_exit(struct sv_cpu *c, enum sv_exit_reason reason, sv_time time)
+{
+	c->exits.count[reason]++;
+	sv_vcpu_owe(c, reason, time);
+}
+
+void sv_vcpu_leave(struct sv_cpu *c)
+{
+	bool away = c->exits.end >= 0;
+
 	if (c->on)
 		sv_cpu_turn_off(c);
 	else if (!away)
@@ -60,10 +70,16 @@ void sv_vcpu_spend(struct sv_cpu *c, enum sv_exit_reason what, sv_time time)
 	begin(c);
 }
 
+void sv_vcpu_spend(struct sv_cpu *c, enum sv_exit_reason what, sv_time time)
+{
+	sv_vcpu_owe(c, what, time);
+	sv_vcpu_leave(c);
+}
+
 void sv_vcpu_exit(struct sv_cpu *c, enum sv_exit_reason reason, sv_time time)
 {
-	c->exits.count[reason]++;
-	sv_vcpu_spend(c, reason, time);
+	sv_vcpu_owe_exit(c, reason, time);
+	sv_vcpu_leave(c);
 }
 
 void sv_vcpu_enter(struct sv_cpu *c)

@@ -59,6 +59,11 @@ void sv_vcpu_exit(struct sv_cpu *c, enum sv_exit_reason reason, sv_time time);
 /* The same for an absence that is no exit, or part of one that was counted. */
 void sv_vcpu_spend(struct sv_cpu *c, enum sv_exit_reason what, sv_time time);
 
+/* The same in parts: what it owes, counted as an exit or not, and that it leaves to pay it. */
+void sv_vcpu_owe(struct sv_cpu *c, enum sv_exit_reason what, sv_time time);
+void sv_vcpu_owe_exit(struct sv_cpu *c, enum sv_exit_reason reason, sv_time time);
+void sv_vcpu_leave(struct sv_cpu *c);
+
 /* Its task has the CPU of the host: what it owes passes, then it goes on. */
 void sv_vcpu_enter(struct sv_cpu *c);
 /* Its task loses that CPU. */

@@ -15,6 +15,15 @@ static int init_vcpu(struct sv_guest *g, const struct sv_guest_config *c, unsign
 	return 0;
 }
 
+/* Guests are started at different times, so their ticks do not fall together with each other's or
+ * the host's. */
+static sv_time started(uint32_t group, sv_time step)
+{
+	uint32_t spread = (group * 0x9e3779b1U) >> 16; /* the golden ratio's multiples lie evenly */
+
+	return spread * step >> 16;
+}
+
 int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 {
 	struct sv_domain_config domain = { .name = c->name,
@@ -27,6 +36,10 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 	*g = (struct sv_guest){ .body = calloc(c->vcpus, sizeof(*g->body)) };
 	if (!g->body || sv_domain_init(&g->domain, &domain) < 0)
 		return -1;
+	g->domain.posted = c->posted;
+	g->domain.ticks = c->ticks;
+	g->domain.skew_tick = c->skew_tick;
+	g->domain.tick_phase = started(c->group, c->sched->tick_time(g->domain.state));
 	g->domain.poll_limit = c->poll_limit;
 	g->domain.pause_window = c->pause_window;
 	for (unsigned i = 0; i < c->vcpus; i++)

@@ -17,10 +17,12 @@ struct sv_guest_config {
 	const struct sv_sched *sched;
 	const void *options;
 	unsigned vcpus;
-	uint32_t group;       /* the host's policy knows the VM by it */
-	sv_time poll_limit;   /* of the host's halt polling; 0: off */
-	sv_time pause_window; /* of pause-loop exits; 0: none */
-	bool pinned;          /* vCPU i runs on CPU i of the host only */
+	uint32_t group;        /* the host's policy knows the VM by it */
+	sv_time poll_limit;    /* of the host's halt polling; 0: off */
+	sv_time pause_window;  /* of pause-loop exits; 0: none */
+	bool posted;           /* interrupts */
+	bool ticks, skew_tick; /* of its kernel */
+	bool pinned;           /* vCPU i runs on CPU i of the host only */
 };
 
 /* Returns -1 when no memory is left. */

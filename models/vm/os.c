@@ -6,8 +6,8 @@
  * it. A physical CPU has no level below that could run something else: its thread sleeps.
  */
 #include "vm/os.h"
-#include "simulated_private.h"
 #include "vm/halt.h"
+#include "vm/interrupt.h"
 #include "vm/ple.h"
 
 static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
@@ -25,33 +25,29 @@ static void os_end(struct sv_sim_thread *self)
 	sv_task_end(self->task);
 }
 
-/* An interrupt ends a halt that waits for a kick, too: the halted thread sees a spurious wake-up.
- */
-static void interrupt_halt(struct sv_cpu *c)
-{
-	struct sv_sim_thread *t = c->current ? c->current->thread : NULL;
-
-	if (t && t->halted) {
-		t->halted = false;
-		sv_sim_woken(t, sv_now(t->process.lp));
-		sv_sim_continue(t, sv_now(t->process.lp));
-	}
-	sv_vcpu_kick(c);
-}
-
-/* In a guest, a task on a CPU that does not execute is announced by an interrupt from CPU to CPU.
- */
+/* A CPU that would not see its new task by itself is told by an interrupt, from the CPU where the
+ * waker runs or the timer went off. */
 static void os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
 {
-	struct sv_cpu *c = sleeper->task->cpu;
-	bool interrupt = c->body && !c->on;
+	struct sv_cpu *from = waker ? waker->task->cpu : sleeper->task->cpu, *to;
+	bool on = from->on;
+	enum sv_told told = sv_task_wake(sleeper->task);
 
-	sv_task_wake(sleeper->task);
-	c = sleeper->task->cpu;
-	if (c->halted)
-		interrupt_halt(c);
-	if (interrupt && waker)
-		sv_vcpu_exit(waker->task->cpu, SV_EXIT_APIC, cost(waker, SV_COST_VM_IPI));
+	to = sleeper->task->cpu;
+	if (!to->body)
+		return;
+	if (!waker)
+		sv_vcpu_interrupt(from, SV_EXIT_TIMER, on);
+	if (told == SV_UNTOLD || to == from)
+		return;
+	sv_vcpu_interrupt(to, SV_EXIT_INTERRUPT, told == SV_TOLD_RUNNING);
+	sv_vcpu_exit(from, SV_EXIT_APIC, cost(sleeper, SV_COST_VM_IPI));
+}
+
+static void os_set_timer(struct sv_sim_thread *self, sv_time at)
+{
+	if (self->task->cpu->body)
+		sv_vcpu_set_timer(self->task->cpu, at);
 }
 
 static void os_halt(struct sv_sim_thread *self)
@@ -96,6 +92,7 @@ const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
 	.sleep = os_sleep,
 	.end = os_end,
 	.wake = os_wake,
+	.set_timer = os_set_timer,
 	.halt = os_halt,
 	.kick = os_kick,
 	.preemptible = os_preemptible };

@@ -38,8 +38,11 @@ void sv_task_be_cpu(struct sv_task *t, struct sv_cpu *cpu);
 /* The task of an entity. */
 struct sv_task *sv_task_of(const void *entity);
 
+/* Whether a CPU that gets a task has to be told, because it would not look, and what it did. */
+enum sv_told { SV_UNTOLD, SV_TOLD_RUNNING, SV_TOLD_AWAY };
+
 /* Makes a blocked task ready; it may start to run at once. */
-void sv_task_wake(struct sv_task *t);
+enum sv_told sv_task_wake(struct sv_task *t);
 /* The running task blocks until it is woken. */
 void sv_task_block(struct sv_task *t);
 /* The same for good: the policy forgets it. */

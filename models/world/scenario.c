@@ -20,6 +20,20 @@ static const struct sv_shape factors_shape = {
 	NULL
 };
 
+/* The rows of a kernel, in a struct that has members of these names. */
+#define TICK_ROWS(config, who)                                                                     \
+	{ "nohz-full", SV_BOOL, offsetof(config, nohz_full), .def = "false",                       \
+		.help = "a CPU has timer ticks only while a second task waits for it; otherwise "  \
+			"every busy one " who " has, at the rate of its scheduler's hz" },         \
+	{                                                                                          \
+		"skew-tick", SV_BOOL, offsetof(config, skew_tick),                                 \
+			.def = "false",                                                            \
+			.help = "ticks of different CPUs are spread over half of the time "        \
+				"between "                                                         \
+				"two, as by Linux's parameter skew_tick; otherwise they fall "     \
+				"together"                                                         \
+	}
+
 static const struct sv_option host_rows[] = {
 	{ "machine", SV_NODE, offsetof(struct sv_host, machine_node), .more = &machine_shape,
 		.help = "the machine: the name of a profile ('simsvirt list machines'), the path "
@@ -43,6 +57,7 @@ static const struct sv_option host_rows[] = {
 		.help = "how long a vCPU spins before the hardware makes it exit and the host "
 			"looks "
 			"for another one to run (4096 cycles in KVM); 0s: no pause-loop exits" },
+	TICK_ROWS(struct sv_host, "that runs a vCPU"),
 	{ 0 },
 };
 static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);
@@ -62,6 +77,7 @@ static const struct sv_option kernel_rows[] = {
 		.help = "NUMA nodes that a guest is told of, by equal parts of its vCPUs; 0: one, "
 			"as virtual machines have it unless they ask; bare systems and containers "
 			"see those of the machine" },
+	TICK_ROWS(struct sv_kernel, "of a guest"),
 	{ 0 },
 };
 static const struct sv_table kernel_table = SV_TABLE("kernel", struct sv_kernel, kernel_rows);
@@ -77,6 +93,8 @@ static const struct sv_option vm_rows[] = {
 		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
 	{ "pin", SV_CHOICE, offsetof(struct sv_vm, pin), .def = "none", .more = pins,
 		.help = "where vCPUs run; one-to-one: vCPU i on PU i only" },
+	{ "posted-interrupts", SV_BOOL, offsetof(struct sv_vm, posted), .def = "false",
+		.help = "running vCPUs take interrupts, and end them, without exits (APICv)" },
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_vm, scheduler), .def = "cfs",
 		.more = &sv_sched_kinds, .help = "which thread a vCPU of a guest runs" },
 	{ "kernel", SV_GROUP, offsetof(struct sv_vm, kernel), .def = "", .more = &kernel_table,

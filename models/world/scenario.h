@@ -17,13 +17,15 @@
 
 struct sv_vm {
 	int64_t count;
-	int mode;                    /* enum sv_mode */
-	int64_t vcpus;               /* 0: one for every PU that the VMs before it leave */
-	int pin;                     /* enum sv_pin */
+	int mode;      /* enum sv_mode */
+	int64_t vcpus; /* 0: one for every PU that the VMs before it leave */
+	int pin;       /* enum sv_pin */
+	bool posted;
 	struct sv_variant scheduler; /* of the guest; object: const struct sv_sched */
 	struct sv_kernel {
 		struct sv_variant spinlock; /* object: const struct sv_lock */
 		int64_t numa_nodes;         /* 0: one in a guest, else the machine's */
+		bool nohz_full, skew_tick;
 	} kernel;
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
@@ -50,6 +52,7 @@ struct sv_scenario {
 		const struct sv_node *machine_node, *costs_node, *factors_node;
 		struct sv_variant scheduler;
 		sv_time halt_poll, pause_window;
+		bool nohz_full, skew_tick;
 		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;
 	struct sv_named vms; /* of struct sv_vm */

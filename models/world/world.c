@@ -111,6 +111,9 @@ static int init_guest(struct world *w, struct copy *c, const char *name, unsigne
 		.group = (uint32_t)w->copies,
 		.poll_limit = w->scenario->host.halt_poll,
 		.pause_window = w->scenario->host.pause_window,
+		.posted = c->vm->posted,
+		.ticks = !c->vm->kernel.nohz_full,
+		.skew_tick = c->vm->kernel.skew_tick,
 		.pinned = c->vm->pin == SV_PIN_ONE_TO_ONE };
 
 	c->has_guest = true;
@@ -178,6 +181,8 @@ static int start_host(struct world *w, struct sv_diag *diag)
 	w->has_host = true;
 	if (sv_domain_init(&w->host, &d) < 0)
 		return sv_error(diag, NULL, "out of memory");
+	w->host.ticks = !host->nohz_full;
+	w->host.skew_tick = host->skew_tick;
 	for (unsigned i = 0; i < d.cpus; i++)
 		w->host.cpu[i].pu = (uint16_t)i;
 	return 0;

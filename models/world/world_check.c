@@ -115,6 +115,23 @@ static int check_nodes(const struct sv_vm *vm, unsigned cpus, const struct sv_no
 	return 0;
 }
 
+/* Posted interrupts are a matter of guests, and of machines that know what one costs. */
+static int check_posted(const struct sv_scenario *s, const struct sv_vm *vm,
+	const struct sv_node *node, const char *name, struct sv_diag *diag)
+{
+	if (!vm->posted)
+		return 0;
+	if (vm->mode < SV_MODE_HVM)
+		return sv_error(diag, place_of(node, "posted-interrupts"),
+			"vms.%s.posted-interrupts: only modes hvm and pvm have interrupts to post",
+			name);
+	if (s->host.machine->cost[SV_COST_VM_POSTED] < 0)
+		return sv_error(diag, place_of(node, "posted-interrupts"),
+			"vms.%s.posted-interrupts: %s has no cost %s", name, s->host.machine->name,
+			sv_cost_name(SV_COST_VM_POSTED));
+	return 0;
+}
+
 /* The VMs take the PUs in the order of the file. */
 static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 {
@@ -126,6 +143,7 @@ static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 	for (size_t i = 0; i < s->vms.n; i++) {
 		const struct sv_node *node = vms->child[i];
 
+		result |= check_posted(s, &vm[i], node, vms->key[i], diag);
 		if ((vm[i].mode == SV_MODE_BARE) != (vm[0].mode == SV_MODE_BARE))
 			result = sv_error(diag, place_of(node, "mode"),
 				"vms.%s.mode: bare systems have PUs of their own and cannot share "
@@ -175,7 +193,7 @@ static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
 static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	static const enum sv_cost needed[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
-		SV_COST_VM_INJECT, SV_COST_VM_IPI };
+		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_TIMER_TICK };
 	const struct sv_vm *vm = s->vms.item;
 	int result = 0;
 
