@@ -19,9 +19,11 @@
 	X(pv_ticket) \
 	X(iticket) \
 	X(oticket) \
+	X(oticket_plus) \
 	X(preemptable_ticket) \
 	X(pv_qspinlock) \
 	X(pv_qspinlock_hybrid) \
+	X(qspinlock_plus) \
 	X(cna) \
 	X(shfllock) \
 	X(hmcs) \

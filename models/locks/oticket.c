@@ -11,72 +11,13 @@
  * Reference     Kashyap, Min and Kim, Opportunistic spinlocks: achieving virtual machine
  *               scalability in the clouds, ACM SIGOPS OSR 50(1), 2016.
  */
-#include "ticket_halt.h"
-
-struct oticket_cfg {
-	int spinning;
-	int64_t longest, shortest, reach, kicks;
-};
-
-enum { BY_DISTANCE, LONG };
-static const char *const spinnings[] = { "distance", "long", NULL };
+#include "oticket.h"
 
 static const struct sv_option options[] = {
-	{ .name = "spinning",
-		.type = SV_CHOICE,
-		.offset = offsetof(struct oticket_cfg, spinning),
-		.def = "distance",
-		.help = "distance: longest halved for each waiter ahead but the first, shortest "
-			"from the distance `reach` on; long: longest for all",
-		.more = spinnings },
-	{ .name = "longest",
-		.type = SV_INT,
-		.offset = offsetof(struct oticket_cfg, longest),
-		.unit = "tests",
-		.min = "1",
-		.max = "1000000000000",
-		.def = "17179869184",
-		.help = "tests before the next in line halts" },
-	{ .name = "shortest",
-		.type = SV_INT,
-		.offset = offsetof(struct oticket_cfg, shortest),
-		.unit = "tests",
-		.min = "1",
-		.max = "1000000000000",
-		.def = "32768",
-		.help = "tests before a waiter far back halts" },
-	{ .name = "reach",
-		.type = SV_INT,
-		.offset = offsetof(struct oticket_cfg, reach),
-		.unit = "waiters",
-		.min = "1",
-		.max = "40",
-		.def = "18",
-		.help = "from this distance on a waiter is far back" },
-	{ .name = "kicks",
-		.type = SV_INT,
-		.offset = offsetof(struct oticket_cfg, kicks),
-		.unit = "waiters",
-		.min = "1",
-		.max = "64",
-		.def = "4",
-		.help = "waiters that a release kicks if they have halted: the next holder and "
-			"those behind it" },
+	OTICKET_OPTIONS,
 	{ 0 },
 };
 static const struct sv_table table = SV_TABLE("oticket", struct oticket_cfg, options);
-
-static uint64_t tests_at(unsigned distance, const struct oticket_cfg *c)
-{
-	uint64_t tests;
-
-	if (c->spinning == LONG || distance == 0)
-		return (uint64_t)c->longest;
-	if (distance >= (uint64_t)c->reach)
-		return (uint64_t)c->shortest;
-	tests = (uint64_t)c->longest >> (distance - 1);
-	return tests ? tests : 1;
-}
 
 static void oticket_acquire(void *lock, void *node, const void *cfg)
 {
@@ -87,7 +28,7 @@ static void oticket_acquire(void *lock, void *node, const void *cfg)
 	(void)node;
 	if (distance == 0)
 		return;
-	tests = tests_at(distance, cfg);
+	tests = oticket_tests(cfg, distance);
 	while (!ticket_halt_spin(lock, mine, tests))
 		ticket_halt_sleep(lock, mine);
 	ticket_halt_settle(lock, mine);

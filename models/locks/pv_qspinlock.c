@@ -47,7 +47,7 @@ static void wait_in_queue(struct pv_node *me, uint64_t tests)
 {
 	/* H: with pv_queue_leave() */
 	while (sv_await_eq_for(&me->locked, 1, tests, SV_ACQUIRE) == tests)
-		pv_queue_halt(me);
+		pv_queue_halt(me, sv_pv_wait);
 }
 
 /* Until the lock is free. There is no stealing: it stays free for us. */
@@ -61,7 +61,7 @@ static void wait_as_head(struct qspinlock_word *l, struct pv_node *me, uint64_t 
 
 			hashed = true;
 			sv_store(&me->state, HASHED, SV_RELAXED);
-			/* S: with pv_queue_release() */
+			/* S: with pv_queue_unlock() */
 			if (sv_cas(&l->locked, LOCKED, SLOW, SV_RELEASE) == 0) {
 				sv_store(&entry->lock, NULL, SV_RELEASE); /* E: with pv_hash() */
 				return;
@@ -82,7 +82,7 @@ static void queue_up(struct qspinlock_word *l, const struct pv_qspinlock_cfg *c)
 	if (pv_queue_join(l, me))
 		wait_in_queue(me, (uint64_t)c->threshold);
 	wait_as_head(l, me, (uint64_t)c->threshold);
-	/* L: with pv_queue_release() */
+	/* L: with pv_queue_unlock() */
 	value = sv_await_mask(&l->all, LOCKED_PENDING_MASK, 0, SV_ACQUIRE);
 	next = pv_queue_leave(l, me, value);
 	if (!next)
@@ -99,7 +99,7 @@ static void pv_qspinlock_acquire(void *lock, void *node, const void *cfg)
 	struct qspinlock_word *l = lock;
 
 	(void)node;
-	if (sv_cas(&l->all, 0, LOCKED, SV_ACQUIRE) != 0) /* L: with pv_queue_release() */
+	if (sv_cas(&l->all, 0, LOCKED, SV_ACQUIRE) != 0) /* L: with pv_queue_unlock() */
 		queue_up(l, cfg);
 }
 

@@ -61,12 +61,12 @@ static inline struct pv_node *pv_queue_leave(
  * Halts in the queue, unless this waiter has become its head. Either the predecessor finds
  * us halted after it made us the head, or we see that we are: both store, then load.
  */
-static inline void pv_queue_halt(struct pv_node *me)
+static inline void pv_queue_halt(struct pv_node *me, void (*halt)(void))
 {
 	sv_store(&me->state, HALTED, SV_SEQ_CST);
 	/* H: with pv_queue_leave() */
 	if (!sv_load(&me->locked, SV_SEQ_CST) && sv_load(&me->state, SV_RELAXED) == HALTED)
-		sv_pv_wait();
+		halt();
 	/* Who was hashed meanwhile must know. */
 	sv_cas(&me->state, HALTED, RUNNING, SV_RELAXED);
 }
@@ -82,19 +82,27 @@ static inline void pv_queue_advance(struct qspinlock_word *l, struct pv_node *he
 	pv_hash(l, head);
 }
 
-static inline void pv_queue_release(void *lock, void *node, const void *cfg)
+/* Returns who must be kicked, or NULL. */
+static inline struct pv_node *pv_queue_unlock(struct qspinlock_word *l)
 {
-	struct qspinlock_word *l = lock;
 	struct pv_node *head;
 
-	(void)node, (void)cfg;
 	/* Release: L, with every acquire of the byte. Acquire: S, with who made it SLOW. */
 	if (sv_cas(&l->locked, LOCKED, 0, SV_ACQ_REL) == LOCKED)
-		return;
+		return NULL;
 	/* First the entry, so that no lock ever has two. */
 	head = pv_unhash(l);
 	sv_store(&l->locked, 0, SV_RELEASE); /* L: with every acquire of the byte */
-	sv_pv_kick(sv_load(&head->cpu, SV_RELAXED));
+	return head;
+}
+
+static inline void pv_queue_release(void *lock, void *node, const void *cfg)
+{
+	struct pv_node *head = pv_queue_unlock(lock);
+
+	(void)node, (void)cfg;
+	if (head)
+		sv_pv_kick(sv_load(&head->cpu, SV_RELAXED));
 }
 
 #endif

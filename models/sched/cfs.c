@@ -33,7 +33,7 @@ struct cfs_domain {
 struct cfs_queue {
 	struct sv_run_list runnable; /* by virtual time */
 	const struct cfs_domain *domain;
-	struct cfs_entity *running, *skip, *next;
+	struct cfs_entity *running, *skip, *next, *raised;
 	int64_t load; /* the weights of all, with the running one's */
 	sv_time min_vruntime;
 };
@@ -172,6 +172,8 @@ static void forget_buddies(struct cfs_queue *q, const struct cfs_entity *e)
 		q->next = NULL;
 	if (q->skip == e)
 		q->skip = NULL;
+	if (q->raised == e)
+		q->raised = NULL;
 }
 
 static void cfs_dequeue(void *queue, void *entity, sv_time now)
@@ -205,7 +207,7 @@ static struct cfs_entity *choose(struct cfs_queue *q)
 		chosen = entity_of(left->run.next);
 	if (q->next && !leads_by_granularity(q, left, q->next))
 		chosen = q->next;
-	return chosen;
+	return q->raised ? q->raised : chosen;
 }
 
 static void *cfs_pick(void *queue, sv_time now)
@@ -263,6 +265,12 @@ static void cfs_prefer(void *queue, void *entity, sv_time now)
 {
 	(void)now;
 	((struct cfs_queue *)queue)->next = entity;
+}
+
+static void cfs_raise(void *queue, void *entity, sv_time now)
+{
+	(void)now;
+	((struct cfs_queue *)queue)->raised = entity;
 }
 
 static bool cfs_tick(void *queue, void *entity, sv_time now, sv_time ran)
@@ -324,6 +332,7 @@ SV_SCHED(cfs) = {
 	.put = cfs_put,
 	.yield = cfs_yield,
 	.prefer = cfs_prefer,
+	.raise = cfs_raise,
 	.charge = cfs_charge,
 	.tick = cfs_tick,
 	.preempts = cfs_preempts,

@@ -246,6 +246,21 @@ static void credit_prefer(void *queue, void *entity, sv_time now)
 	sv_run_insert(list, &e->run, e->run.since);
 }
 
+/* As a wake-up with boost: to the front of those that events have boosted. */
+static void credit_raise(void *queue, void *entity, sv_time now)
+{
+	struct credit_queue *q = queue;
+	struct credit_entity *e = entity;
+	struct sv_run_list *list = &q->runnable[BOOST];
+
+	(void)now;
+	sv_run_remove(&q->runnable[e->priority], &e->run);
+	e->priority = BOOST;
+	if (list->first)
+		e->run.key = list->first->key - 1;
+	sv_run_insert(list, &e->run, e->run.since);
+}
+
 static bool credit_tick(void *queue, void *entity, sv_time now, sv_time ran)
 {
 	struct credit_queue *q = queue;
@@ -401,6 +416,7 @@ SV_SCHED(credit) = {
 	.put = credit_put,
 	.yield = credit_yield,
 	.prefer = credit_prefer,
+	.raise = credit_raise,
 	.charge = credit_charge,
 	.tick = credit_tick,
 	.preempts = credit_preempts,

@@ -36,7 +36,7 @@ struct eevdf_domain {
 struct eevdf_queue {
 	struct sv_run_list runnable; /* by deadline */
 	const struct eevdf_domain *domain;
-	struct eevdf_entity *running, *next;
+	struct eevdf_entity *running, *next, *raised;
 	int64_t load; /* the weights of all, with the running one's */
 	__int128 sum; /* of vruntime * weight of the same; an int64_t lasts for seconds only */
 	bool expired; /* the running one's slice */
@@ -169,6 +169,8 @@ static void eevdf_dequeue(void *queue, void *entity, sv_time now)
 	(void)now;
 	if (q->next == e)
 		q->next = NULL;
+	if (q->raised == e)
+		q->raised = NULL;
 	sv_run_remove(&q->runnable, &e->run);
 	leave(q, e);
 }
@@ -178,6 +180,8 @@ static struct eevdf_entity *earliest(const struct eevdf_queue *q)
 {
 	struct sv_run *r = q->runnable.first;
 
+	if (q->raised)
+		return q->raised;
 	if (q->next && eligible(q, q->next))
 		return q->next;
 	while (r && !eligible(q, entity_of(r)))
@@ -195,6 +199,8 @@ static void *eevdf_pick(void *queue, sv_time now)
 		return NULL;
 	sv_run_remove(&q->runnable, &e->run);
 	q->next = NULL;
+	if (q->raised == e)
+		q->raised = NULL;
 	q->running = e;
 	q->expired = false;
 	return e;
@@ -242,6 +248,12 @@ static void eevdf_prefer(void *queue, void *entity, sv_time now)
 {
 	(void)now;
 	((struct eevdf_queue *)queue)->next = entity;
+}
+
+static void eevdf_raise(void *queue, void *entity, sv_time now)
+{
+	(void)now;
+	((struct eevdf_queue *)queue)->raised = entity;
 }
 
 static bool eevdf_tick(void *queue, void *entity, sv_time now, sv_time ran)
@@ -306,6 +318,7 @@ SV_SCHED(eevdf) = {
 	.put = eevdf_put,
 	.yield = eevdf_yield,
 	.prefer = eevdf_prefer,
+	.raise = eevdf_raise,
 	.charge = eevdf_charge,
 	.tick = eevdf_tick,
 	.preempts = eevdf_preempts,

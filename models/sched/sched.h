@@ -78,6 +78,8 @@ struct sv_sched {
 	void (*yield)(void *queue, void *running, sv_time now);
 	/* The next pick() prefers this queued entity as far as is fair: a directed yield. */
 	void (*prefer)(void *queue, void *entity, sv_time now);
+	/* The next pick() takes this queued entity, fair or not. NULL: prefer() does that. */
+	void (*raise)(void *queue, void *entity, sv_time now);
 
 	/* Charges the running entity for `ran` between ticks. */
 	void (*charge)(void *queue, void *entity, sv_time now, sv_time ran);

@@ -113,4 +113,17 @@ SV_NATIVE void sv_pv_kick(unsigned cpu)
 	sv_native_pv_kick(cpu);
 }
 
+/* No kernel listens to what a user's lock could tell. */
+SV_NATIVE void sv_pv_wait_for(const struct sv_pv_hint *hint)
+{
+	(void)hint;
+	sv_native_pv_wait();
+}
+
+SV_NATIVE void sv_pv_kick_holder(unsigned cpu, bool urgent)
+{
+	(void)urgent;
+	sv_native_pv_kick(cpu);
+}
+
 #endif

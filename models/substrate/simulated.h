@@ -34,6 +34,8 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected);
 unsigned sv_futex_wake(sv_u32 *word, unsigned n);
 void sv_pv_wait(void);
 void sv_pv_kick(unsigned cpu);
+void sv_pv_wait_for(const struct sv_pv_hint *hint);
+void sv_pv_kick_holder(unsigned cpu, bool urgent);
 
 #define SV_SIM static inline __attribute__((always_inline, unused))
 

@@ -153,7 +153,19 @@ void sv_pv_wait(void)
 	t->kicked = false;
 }
 
-void sv_pv_kick(unsigned cpu)
+/* A CPU of its own has no host that could do better. */
+void sv_pv_wait_for(const struct sv_pv_hint *hint)
+{
+	struct sv_sim_thread *t = sv_sim_self;
+
+	sv_sim_drain(t);
+	if (t->task)
+		t->team->os->halt_for(t, hint);
+	else
+		sv_pv_wait();
+}
+
+static void kick(unsigned cpu, enum sv_kick how)
 {
 	struct sv_sim_thread *t = sv_sim_self, *target = t->team->thread[cpu];
 	sv_time now, cost = 0;
@@ -173,7 +185,17 @@ void sv_pv_kick(unsigned cpu)
 	}
 	/* Whether it is halted or about to halt, the hypervisor is asked. */
 	if (t->task)
-		cost = t->team->os->kick(t, cpu);
+		cost = t->team->os->kick(t, cpu, how);
 	sv_sim_elapse(t, cost);
 	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_KICKS);
+}
+
+void sv_pv_kick(unsigned cpu)
+{
+	kick(cpu, SV_KICK_ANY);
+}
+
+void sv_pv_kick_holder(unsigned cpu, bool urgent)
+{
+	kick(cpu, urgent ? SV_KICK_URGENT : SV_KICK_HOLDER);
 }

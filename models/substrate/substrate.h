@@ -43,6 +43,11 @@
  *	sv_futex_wake(word, n)		wakes up to n sleepers; returns how many
  *	sv_pv_wait()			halts this CPU until kicked; may wake spuriously
  *	sv_pv_kick(cpu)			wakes a CPU; sticky: a kick before the halt ends it at once
+ *	sv_pv_wait_for(hint)		the same as sv_pv_wait(), and tells the host what for
+ *(struct sv_pv_hint, or NULL); the host may lend the CPU to another one instead, and then returns:
+ *a spurious wake-up
+ *	sv_pv_kick_holder(cpu, urgent)	as sv_pv_kick(), and tells the host that this CPU holds the
+ *lock next; urgent: asks it to run that one before all others
  *
  * Memory orders mean what C11 says; each order that is not relaxed names its partner
  * in a comment of the algorithm.

@@ -28,6 +28,14 @@ SV_WORDS(X)
 X(ptr, sv_any)
 #undef X
 
+/* What a waiter tells the host when it halts: which lock, its ticket and the one that holds the
+ * lock, and how many are before it. */
+struct sv_pv_hint {
+	const void *lock;
+	uint16_t mine, holder;
+	unsigned order;
+};
+
 enum sv_order { SV_RELAXED, SV_ACQUIRE, SV_RELEASE, SV_ACQ_REL, SV_SEQ_CST };
 
 #endif

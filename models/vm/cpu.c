@@ -191,6 +191,7 @@ static void take_off(struct sv_cpu *c, bool runnable)
 	c->domain->sched->put(c->queue, t->entity, now_of(c), take_ran(c), runnable);
 	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
 	t->ready_since = t->stopped = now_of(c);
+	t->raised = false;
 	c->current = NULL;
 	c->started = c->overdue = false;
 	c->starts = -1;
@@ -260,9 +261,27 @@ bool sv_task_yield_to(struct sv_task *t, struct sv_task *other)
 
 	if (s->prefer)
 		s->prefer(there->queue, other->entity, now_of(there));
-	if (there != t->cpu && there->current)
+	if (there != t->cpu && there->current && !there->current->raised)
 		preempt(there);
 	return sv_task_yield(t);
+}
+
+void sv_task_raise(struct sv_task *t)
+{
+	struct sv_cpu *c = t->cpu;
+	const struct sv_sched *s = c->domain->sched;
+
+	if (t->state == SV_TASK_BLOCKED)
+		return;
+	t->raised = true;
+	if (t->state == SV_TASK_RUNNING)
+		return;
+	if (s->raise)
+		s->raise(c->queue, t->entity, now_of(c));
+	else
+		s->prefer(c->queue, t->entity, now_of(c));
+	if (c->current && !c->current->raised)
+		preempt(c);
 }
 
 enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
@@ -278,7 +297,8 @@ enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 		sv_vcpu_kick(c);
 	} else if (c->current->inner && c->current->inner->polling) {
 		sv_vcpu_stop_polling(c->current->inner);
-	} else if (s->preempts(c->queue, c->current->entity, t->entity, now_of(c))) {
+	} else if (!c->current->raised &&
+		   s->preempts(c->queue, c->current->entity, t->entity, now_of(c))) {
 		preempt(c);
 	} else {
 		arm_tick(c);
@@ -331,6 +351,7 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	sv_cpu_account(c);
 	SV_BUG_ON(c->on);
 	c->on = true;
+	c->lock.waits = c->lock.holds = false;
 	c->charged = now_of(c);
 	if (!c->current)
 		dispatch(c);

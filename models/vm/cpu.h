@@ -20,6 +20,7 @@
 
 #include "sched/sched.h"
 #include "vm/exit.h"
+#include "vm/lock_state.h"
 #include "vm/task.h"
 
 /* Intervals that the governor of idle states looks back, as Linux's menu governor. */
@@ -53,6 +54,7 @@ struct sv_cpu {
 	/* A virtual CPU's spinning. */
 	sv_time pause_window, pause_exit;
 	bool pausing, spun, eligible;
+	struct sv_vcpu_lock lock;
 	/* Since the start of the window, while on: tasks' own time and switching; the rest was
 	 * idle. */
 	sv_time busy, switching, mark;
@@ -74,9 +76,10 @@ struct sv_domain {
 	unsigned last_boosted;
 	uint64_t directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
-	bool posted;        /* its vCPUs take interrupts without exits */
-	bool ticks;         /* also CPUs for whose task nobody waits have ticks */
-	bool skew_tick;     /* not all at the same time */
+	struct sv_guest_lock lock;
+	bool posted;    /* its vCPUs take interrupts without exits */
+	bool ticks;     /* also CPUs for whose task nobody waits have ticks */
+	bool skew_tick; /* not all at the same time */
 	sv_time tick_phase;
 };
 

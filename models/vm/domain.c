@@ -100,6 +100,7 @@ void sv_task_be_cpu(struct sv_task *t, struct sv_cpu *cpu)
 void sv_domain_reset(struct sv_domain *d)
 {
 	d->directed_yields = 0;
+	d->lock.exits = d->lock.yields = d->lock.to_holder = 0;
 	for (unsigned i = 0; i < d->cpus; i++) {
 		struct sv_cpu *c = &d->cpu[i];
 

@@ -5,6 +5,7 @@
  */
 #include "vm/exit.h"
 #include "vm/halt.h"
+#include "vm/lock_halt.h"
 #include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
@@ -30,6 +31,8 @@ static void go_on(struct sv_cpu *c)
 	c->exits.end = -1;
 	if (c->halted)
 		sv_vcpu_wait(c);
+	else if (c->lock.asks)
+		sv_vcpu_decide_halt(c);
 	else if (c->pausing)
 		sv_vcpu_on_spin(c);
 	else

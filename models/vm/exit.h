@@ -23,7 +23,7 @@
 	X(HLT, "hlt", "halts, of idle vCPUs and of waiters for a lock, with their wake-ups")       \
 	X(IO, "io", "accesses to ports of devices")                                                \
 	X(MMIO, "mmio", "accesses to memory of devices")                                           \
-	X(HYPERCALL, "hypercall", "calls of the hypervisor: kicks")                                \
+	X(HYPERCALL, "hypercall", "calls of the hypervisor: kicks, halts with arguments")          \
 	X(PAUSE, "pause", "spinning for a window")                                                 \
 	X(EPT, "ept", "violations of the nested page tables")                                      \
 	X(INTERRUPT, "interrupt", "interrupts that came to the CPU of the host while it ran")      \

@@ -42,6 +42,9 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 	g->domain.tick_phase = started(c->group, c->sched->tick_time(g->domain.state));
 	g->domain.poll_limit = c->poll_limit;
 	g->domain.pause_window = c->pause_window;
+	g->domain.lock.yield = c->lock_yield;
+	g->domain.lock.next = c->host->lock.guests;
+	c->host->lock.guests = &g->domain;
 	for (unsigned i = 0; i < c->vcpus; i++)
 		if (init_vcpu(g, c, i) < 0)
 			return -1;

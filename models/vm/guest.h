@@ -22,7 +22,8 @@ struct sv_guest_config {
 	sv_time pause_window;  /* of pause-loop exits; 0: none */
 	bool posted;           /* interrupts */
 	bool ticks, skew_tick; /* of its kernel */
-	bool pinned;           /* vCPU i runs on CPU i of the host only */
+	struct sv_lock_yield lock_yield;
+	bool pinned; /* vCPU i runs on CPU i of the host only */
 };
 
 /* Returns -1 when no memory is left. */

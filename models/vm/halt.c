@@ -30,6 +30,13 @@ void sv_vcpu_halt(struct sv_cpu *c)
 	sv_vcpu_exit(c, SV_EXIT_HLT, c->domain->machine->cost[SV_COST_VM_EXIT]);
 }
 
+void sv_vcpu_halt_outside(struct sv_cpu *c)
+{
+	c->halted_at = now_of(c);
+	c->halted = true;
+	sv_vcpu_wait(c);
+}
+
 void sv_vcpu_wait(struct sv_cpu *c)
 {
 	if (!may_poll(c)) {

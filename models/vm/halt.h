@@ -14,6 +14,8 @@
 
 /* The vCPU halts until it is kicked. It must execute. */
 void sv_vcpu_halt(struct sv_cpu *c);
+/* The same for one that has exited already, for another reason. */
+void sv_vcpu_halt_outside(struct sv_cpu *c);
 /* It has exited to halt: its host polls for it, or lets it block. */
 void sv_vcpu_wait(struct sv_cpu *c);
 /* Ends a halt; a vCPU that does not halt is left alone. */

@@ -8,6 +8,7 @@
 #include "vm/os.h"
 #include "vm/halt.h"
 #include "vm/interrupt.h"
+#include "vm/lock_halt.h"
 #include "vm/ple.h"
 
 static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
@@ -60,13 +61,15 @@ static void os_halt(struct sv_sim_thread *self)
 		sv_task_block(self->task);
 }
 
-static sv_time os_kick(struct sv_sim_thread *kicker, unsigned cpu)
+static sv_time os_kick(struct sv_sim_thread *kicker, unsigned cpu, enum sv_kick how)
 {
 	struct sv_sim_thread *target = kicker->team->thread[cpu];
 	struct sv_cpu *c = target->task->cpu;
 
 	if (c->body) {
 		sv_vcpu_kick(c);
+		if (how != SV_KICK_ANY)
+			sv_vcpu_holds_next(c, how == SV_KICK_URGENT);
 		sv_vcpu_exit(
 			kicker->task->cpu, SV_EXIT_HYPERCALL, cost(kicker, SV_COST_VM_HYPERCALL));
 		return 0;
@@ -94,5 +97,6 @@ const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
 	.wake = os_wake,
 	.set_timer = os_set_timer,
 	.halt = os_halt,
+	.halt_for = sv_vcpu_halt_for,
 	.kick = os_kick,
 	.preemptible = os_preemptible };

@@ -23,6 +23,7 @@ struct sv_task {
 	struct sv_cpu *inner;         /* or a CPU */
 	sv_time ready_since, stopped; /* since when it is ready; when it last ran */
 	unsigned no_preempt;          /* depth: its own domain does not preempt it */
+	bool raised;                  /* runs before all others until it is next scheduled out */
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;
@@ -51,6 +52,8 @@ void sv_task_end(struct sv_task *t);
 bool sv_task_yield(struct sv_task *t);
 /* The same in favour of another ready task of the domain, on whichever CPU. */
 bool sv_task_yield_to(struct sv_task *t, struct sv_task *other);
+/* Runs a task before all others, fair or not, until it is next scheduled out. */
+void sv_task_raise(struct sv_task *t);
 /* Its own domain does not preempt the running task until it is permitted as often as it was
  * forbidden; then what is overdue happens. */
 void sv_task_forbid(struct sv_task *t);

@@ -99,6 +99,10 @@ static const struct sv_option vm_rows[] = {
 		.more = &sv_sched_kinds, .help = "which thread a vCPU of a guest runs" },
 	{ "kernel", SV_GROUP, offsetof(struct sv_vm, kernel), .def = "", .more = &kernel_table,
 		.help = "what its kernel is made of" },
+	{ "lock-yield", SV_GROUP, offsetof(struct sv_vm, lock_yield), .def = "",
+		.more = &sv_lock_yield_table,
+		.help = "what the host does when a lock tells it what its vCPU halts for, and whom "
+			"it kicks (oticket+, qspinlock+)" },
 	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
 		.help = "what runs in it; names are unique over all VMs, because they begin the "
 			"names "

@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "machine/machine.h"
+#include "vm/lock_state.h"
 #include "world/result.h"
 
 struct sv_vm {
@@ -27,6 +28,7 @@ struct sv_vm {
 		int64_t numa_nodes;         /* 0: one in a guest, else the machine's */
 		bool nohz_full, skew_tick;
 	} kernel;
+	struct sv_lock_yield lock_yield;
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
 
@@ -41,8 +43,7 @@ struct sv_run_options {
 	bool run_ahead;
 };
 
-/* parked: waiters cost no events while nothing changes; exact: every poll is simulated (a test
- * oracle). */
+/* parked: waiters cost no events while nothing changes; exact: every poll is simulated. */
 enum sv_polling { SV_POLLING_PARKED, SV_POLLING_EXACT };
 
 /* One point: a fully read configuration. */
@@ -97,8 +98,7 @@ const char *sv_study_param_value(const struct sv_study *study, size_t param, siz
 /* The same value for results: numbers without a unit are numbers. The caller owns the object. */
 json_t *sv_study_param_json(const struct sv_study *study, size_t param, size_t point);
 
-/* The whole scenario with every default and override filled in, sweep included. The caller owns the
- * object. */
+/* The whole scenario with every default and override filled in. The caller owns the object. */
 json_t *sv_study_effective(const struct sv_study *study);
 
 /* A published or measured value, matched to the points where it holds. */

@@ -4,7 +4,21 @@
 #include "world/vm_metrics.h"
 #include "world/vms.h"
 
-enum { RUNNING, STEAL, HALTED, PREEMPTIONS, HOLDERS, WAITERS, HALTS, KICKS, YIELDS, EXITS };
+enum {
+	RUNNING,
+	STEAL,
+	HALTED,
+	PREEMPTIONS,
+	HOLDERS,
+	WAITERS,
+	HALTS,
+	KICKS,
+	YIELDS,
+	LOCK_EXITS,
+	LOCK_YIELDS,
+	HOLDER_YIELDS,
+	EXITS
+};
 const struct sv_metric sv_vm_metrics[] = {
 	[RUNNING] = { "running", "1", "share of time that its vCPUs (or threads) run", 1 },
 	[STEAL] = { "steal", "1", "share of time that they are ready and another one runs", 1 },
@@ -17,6 +31,10 @@ const struct sv_metric sv_vm_metrics[] = {
 	[KICKS] = { "kicks", "1/s", "kicks of such threads", 1 },
 	[YIELDS] = { "directed-yields", "1/s",
 		"exits by spinning that lent the CPU to another vCPU", 0 },
+	[LOCK_EXITS] = { "lock-exits", "1/s", "halts for which a lock told the host what for", 0 },
+	[LOCK_YIELDS] = { "lock-yields", "1/s", "such halts that lent the CPU to another vCPU", 0 },
+	[HOLDER_YIELDS] = { "holder-yields", "1/s",
+		"yields of either kind to a vCPU known to hold the lock", 0 },
 #define X(id, name, help)                                                                          \
 	[EXITS + SV_EXIT_##id] = { "exits." name, "1/s", "exits of its vCPUs: " help, 0 },
 	SV_EXITS(X)
@@ -77,6 +95,20 @@ static uint64_t preempted_holders(const struct sv_sim_team *t)
 	       t->preempted[SV_LOCK_RELEASING];
 }
 
+/* A container has no vCPUs that could exit. */
+static void put_yields(
+	const struct sv_guest *guest, const char *name, double seconds, struct sv_metrics *out)
+{
+	static const struct sv_domain none;
+	const struct sv_domain *d = guest ? &guest->domain : &none;
+	const struct sv_metric *m = sv_vm_metrics;
+
+	sv_metrics_put(out, name, &m[YIELDS], (double)d->directed_yields / seconds);
+	sv_metrics_put(out, name, &m[LOCK_EXITS], (double)d->lock.exits / seconds);
+	sv_metrics_put(out, name, &m[LOCK_YIELDS], (double)d->lock.yields / seconds);
+	sv_metrics_put(out, name, &m[HOLDER_YIELDS], (double)d->lock.to_holder / seconds);
+}
+
 void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char *name,
 	sv_time window, struct sv_metrics *out)
 {
@@ -99,9 +131,7 @@ void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char 
 		out, name, &m[WAITERS], (double)s->team.preempted[SV_LOCK_WAITING] / seconds);
 	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
 	sv_metrics_put(out, name, &m[KICKS], (double)s->team.kicks / seconds);
-	/* A container has no vCPUs that could exit. */
-	sv_metrics_put(
-		out, name, &m[YIELDS], guest ? (double)guest->domain.directed_yields / seconds : 0);
+	put_yields(guest, name, seconds, out);
 	for (int reason = 0; reason < SV_EXIT_REASONS; reason++)
 		sv_metrics_put(out, name, &m[EXITS + reason],
 			(double)count_exits(guest, (enum sv_exit_reason)reason) / seconds);

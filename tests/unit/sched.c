@@ -300,6 +300,35 @@ START_TEST(who_is_preferred_runs_next)
 }
 END_TEST
 
+/* One that is far ahead of its share, unless the policy knows no shares. */
+START_TEST(who_is_raised_runs_next_fair_or_not)
+{
+	for (size_t i = 0; policy(i); i++) {
+		struct host *h = host_new(policy(i)->name, "", 1);
+		struct host_cpu *c = &h->cpu[0];
+		int first;
+
+		if (!h->s->raise) {
+			host_free(h);
+			continue;
+		}
+		wake_at_once(h, 3);
+		first = (int)(c->running - h->task);
+		h->now += 50 * SV_MS;
+		host_switch(h, c);
+		ck_assert_int_eq(host_runs(h, 0) == first, 0);
+		h->s->raise(c->queue, h->task[first].entity, h->now);
+		host_switch(h, c);
+		ck_assert_int_eq(host_runs(h, 0), first);
+		/* Once only. */
+		h->now += 50 * SV_MS;
+		host_switch(h, c);
+		ck_assert_int_eq(host_runs(h, 0) == first, 0);
+		host_free(h);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -316,6 +345,7 @@ int main(void)
 		a_migrant_neither_gains_nor_loses_by_the_clock_of_its_cpu,
 		who_yields_lets_another_run,
 		who_is_preferred_runs_next,
+		who_is_raised_runs_next_fair_or_not,
 		NULL,
 	};
 
