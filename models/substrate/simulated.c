@@ -192,11 +192,6 @@ void sv_relax(uint64_t n)
 	sv_sim_elapse(t, (sv_time)n * sv_sim_cost(t, SV_COST_PAUSE));
 }
 
-void sv_sim_work(struct sv_sim_thread *t, sv_time time)
-{
-	sv_sim_elapse(t, time);
-}
-
 void sv_sim_preempt_off(struct sv_sim_thread *t)
 {
 	if (t->task)

@@ -31,6 +31,13 @@ void sv_sim_block(struct sv_sim_thread *t);
 /* Takes `time` of running. */
 void sv_sim_thread_work(struct sv_sim_thread *t, sv_time time);
 
+/* The pace of its PU has changed. */
+void sv_sim_thread_repace(struct sv_sim_thread *t);
+
+/* A thread with a PU of its own leaves that idle, and is back. */
+void sv_sim_thread_idle(struct sv_sim_thread *t);
+void sv_sim_thread_busy(struct sv_sim_thread *t);
+
 /* Data arrives at `at`, whether the thread runs or not. */
 void sv_sim_wait_until(struct sv_sim_thread *t, sv_time at);
 

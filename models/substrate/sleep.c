@@ -37,12 +37,14 @@ static void cancel_sleep(struct sv_sim_thread *t)
 static void fall_asleep(struct sv_sim_thread *t)
 {
 	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_SLEEPS);
+	sv_sim_thread_idle(t);
 }
 
 /* It executes again. */
 static void awake(struct sv_sim_thread *t)
 {
 	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_WAKES);
+	sv_sim_thread_busy(t);
 }
 
 /* Queued before the word is tested, as in Linux, so that no wake between test and sleep is lost. */

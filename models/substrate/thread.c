@@ -12,7 +12,9 @@ static void run(struct sv_process *process, void *arg)
 	if (!t->task)
 		sv_sim_woken(t, sv_now(process->lp));
 	sv_meter_end(&t->meter, sv_now(process->lp), SV_WAKES);
+	sv_sim_thread_busy(t);
 	t->body(t, t->arg);
+	sv_sim_thread_idle(t);
 }
 
 void sv_sim_thread_end(struct sv_sim_thread *self)

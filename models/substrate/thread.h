@@ -12,6 +12,7 @@
 
 #include "machine/watch.h"
 #include "meter.h"
+#include "pace.h"
 #include "process.h"
 #include "simulated.h"
 
@@ -61,6 +62,8 @@ struct sv_sim_team {
 	struct sv_sim_thread *sleepers;     /* on futexes, first come first */
 	uint64_t preempted[SV_LOCK_PHASES]; /* threads that stopped against their will, by phase */
 	uint64_t halts, kicks;
+	int64_t pace;       /* of its computing, siblings apart; 0: full */
+	struct sv_smt *smt; /* of its host; NULL: no PU has siblings */
 	bool exact_polling; /* simulate every poll: a test oracle */
 };
 
@@ -101,6 +104,8 @@ struct sv_sim_thread {
 	bool running, scheduled, working;
 	sv_time due, left; /* `left`: work that was cut off */
 	struct sv_meter meter;
+	bool computing;    /* that work takes longer beside busy siblings: */
+	int64_t pace;      /* now */
 	struct sv_task *task; /* NULL: it has a CPU of its own, and always runs */
 
 	struct sv_sim_thread *next_sleeper;
@@ -119,7 +124,7 @@ void sv_sim_thread_fini(struct sv_sim_thread *t);
 void sv_sim_thread_run(struct sv_sim_thread *t);
 void sv_sim_thread_stop(struct sv_sim_thread *t);
 
-/* Computes for `time`: what a critical section or thinking is made of. */
+/* Computes for `time` at full speed: what a critical section or thinking is made of. */
 void sv_sim_work(struct sv_sim_thread *t, sv_time time);
 
 /* Asks a timer to wake it after `time`, and sleeps: a system call, then what a wake-up costs. */

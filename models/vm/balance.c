@@ -40,23 +40,39 @@ static bool is_free(const struct sv_cpu *c)
 	return !c->current && c->domain->sched->length(c->queue) == 0;
 }
 
+/* Nobody runs on the core; without siblings, on the CPU. */
+static bool core_is_free(const struct sv_cpu *c)
+{
+	return !c->domain->smt || sv_smt_core_is_free(c->domain->smt, c->pu);
+}
+
+/*
+ * Who has run before goes back to where its cache may still be warm. A new one looks for a
+ * free core first, as select_task_rq_fair() does at a fork.
+ */
 struct sv_cpu *sv_balance_place(const struct sv_task *t)
 {
-	struct sv_domain *d = t->cpu->domain;
-	struct sv_cpu *far = NULL;
+	struct sv_cpu *home = t->cpu, *best = home;
+	struct sv_domain *d = home->domain;
+	int least = 4;
 
-	if (t->pinned || !t->cpu->current)
-		return t->cpu;
-	for (unsigned i = 0; i < d->cpus; i++) {
+	if (t->pinned || (!home->current && (t->switches || core_is_free(home))))
+		return home;
+	if (is_free(home))
+		least = 1;
+	for (unsigned i = 0; i < d->cpus && least > 0; i++) {
 		struct sv_cpu *c = &d->cpu[i];
+		int distance;
 
 		if (!is_free(c))
 			continue;
-		if (shares_package(t->cpu, c))
-			return c;
-		far = far ? far : c;
+		distance = 2 * !shares_package(home, c) + !core_is_free(c);
+		if (distance < least) {
+			least = distance;
+			best = c;
+		}
 	}
-	return far ? far : t->cpu;
+	return best;
 }
 
 /* The cache of the CPU that it last ran on still has what it needs. */

@@ -132,6 +132,8 @@ static void switch_to(struct sv_cpu *c, struct sv_task *t)
 
 	sv_cpu_account(c);
 	if (was_idle)
+		sv_smt_set_busy(c->domain->smt, c->pu, true);
+	if (was_idle)
 		delay = cost(c, SV_COST_WAKE_UP) + sv_cpu_leave_idle(c);
 	else if (t != c->previous)
 		delay = cost(c, SV_COST_CONTEXT_SWITCH);

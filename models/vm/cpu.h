@@ -67,6 +67,7 @@ struct sv_domain {
 	const struct sv_sched *sched;
 	void *state; /* the policy's */
 	struct sv_cpu *cpu;
+	struct sv_smt *smt; /* of physical CPUs; NULL: none has siblings */
 	unsigned cpus;
 	uint32_t tasks;
 	sv_time pause_window; /* of pause-loop exits of its vCPUs at first; 0: none */
@@ -105,6 +106,7 @@ struct sv_domain_config {
 	const void *options; /* the policy's */
 	unsigned cpus;
 	bool physical;
+	struct sv_smt *smt; /* of physical CPUs; NULL: none has siblings */
 };
 int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *config);
 void sv_domain_fini(struct sv_domain *d);

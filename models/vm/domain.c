@@ -25,6 +25,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 		.machine = c->machine,
 		.sched = c->sched,
 		.cpus = c->cpus,
+		.smt = c->smt,
 		.packages = c->physical ? c->machine->packages : 1,
 		.cpu = calloc(c->cpus, sizeof(*d->cpu)),
 		.state = calloc(1, c->sched->domain_bytes) };

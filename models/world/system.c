@@ -3,20 +3,45 @@
  */
 #include "world/system.h"
 #include "machine/streams.h"
+#include <limits.h>
 #include <stdlib.h>
 
-/* The CPUs ordered by (rank within their package, package): neighbours are far apart. */
+/* Which of the CPUs on its core this one is. */
+static unsigned sibling_rank(const struct sv_system *s, unsigned cpu)
+{
+	const uint16_t *core = s->memory->machine->core_of;
+	unsigned rank = 0;
+
+	for (unsigned i = cpu; i > 0 && core[s->pu[i - 1]] == core[s->pu[cpu]]; i--)
+		rank++;
+	return rank;
+}
+
+/* The CPU that is the rank-th on its package of those that are the sibling-th on their core; or
+ * none. */
+static bool find_cpu(const struct sv_system *s, unsigned sibling, unsigned rank, unsigned package,
+	unsigned *found)
+{
+	unsigned seen = 0;
+
+	for (*found = 0; *found < s->team.cpus; ++*found)
+		if (s->memory->machine->package_of[s->pu[*found]] == package &&
+			sibling_rank(s, *found) == sibling && seen++ == rank)
+			return true;
+	return false;
+}
+
+/* The CPUs ordered by (sibling, rank within their package, package): neighbours are far apart, and
+ * cores are shared when there is no free one left. */
 static void scatter(struct sv_system *s)
 {
-	const struct sv_machine *m = s->memory->machine;
-	unsigned n = 0;
+	unsigned n = 0, before = UINT_MAX, cpu;
 
-	for (unsigned rank = 0; n < s->team.cpus; rank++)
-		for (unsigned package = 0; package < m->packages; package++) {
-			unsigned seen = 0;
-
-			for (unsigned cpu = 0; cpu < s->team.cpus; cpu++)
-				if (m->package_of[s->pu[cpu]] == package && seen++ == rank)
+	for (unsigned sibling = 0; n < s->team.cpus; sibling++, before = UINT_MAX)
+		for (unsigned rank = 0; n != before; rank++) {
+			before = n;
+			for (unsigned p = 0; p < s->memory->machine->packages; p++)
+				if (find_cpu(s, sibling, rank, p, &cpu))
 					s->scattered[n++] = (uint16_t)cpu;
 		}
 }

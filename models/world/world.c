@@ -31,6 +31,7 @@ struct world {
 	struct sv_engine *engine;
 	struct sv_lp *lp;
 	struct sv_memory *memory;
+	struct sv_smt *smt;    /* when the machine has it */
 	struct sv_domain host; /* when anything is scheduled */
 	bool has_host;
 	struct copy *copy;
@@ -64,6 +65,7 @@ static void world_fini(struct world *w)
 	free(w->copy);
 	if (w->has_host)
 		sv_domain_fini(&w->host);
+	sv_smt_free(w->smt);
 	sv_memory_free(w->memory);
 	sv_engine_free(w->engine);
 }
@@ -162,6 +164,9 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	if (c->has_guest)
 		c->system.team.numa_nodes =
 			vms[vm].kernel.numa_nodes ? (unsigned)vms[vm].kernel.numa_nodes : 1;
+	c->system.team.smt = w->smt;
+	if (vms[vm].mode >= SV_MODE_HVM)
+		c->system.team.pace = sv_pace_of(s->host.machine->factor[SV_FACTOR_NESTED_PAGING]);
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 	if (before && c->system.domain)
 		c->system.first_thread = before->system.first_thread + before->system.threads;
@@ -177,7 +182,8 @@ static int start_host(struct world *w, struct sv_diag *diag)
 		.sched = host->scheduler.object,
 		.options = host->scheduler.config,
 		.cpus = host->machine->pus,
-		.physical = true };
+		.physical = true,
+		.smt = w->smt };
 
 	w->has_host = true;
 	if (sv_domain_init(&w->host, &d) < 0)
@@ -218,6 +224,8 @@ static int world_init(
 		return sv_error(diag, NULL, "out of memory");
 	w->lp = sv_engine_add(w->engine, handle, w, "host");
 	w->memory = sv_memory_new(w->lp, s->host.machine, (uint64_t)s->run.seed, replication);
+	if (sv_smt_exists(s->host.machine) && !(w->smt = sv_smt_new(s->host.machine)))
+		return sv_error(diag, NULL, "out of memory");
 	copies = count_copies(s);
 	SV_BUG_ON(copies == 0);
 	w->copy = calloc(copies, sizeof(*w->copy));

@@ -6,6 +6,7 @@
 #include "workloads/workload.h"
 #include "world/vms.h"
 #include "world/world.h"
+#include <math.h>
 #include <string.h>
 
 /* Where to point: at the key if it is written, else at the VM. */
@@ -207,10 +208,43 @@ static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
 	return result;
 }
 
+static int check_factor(const struct sv_machine *machine, enum sv_factor factor, const char *why,
+	struct sv_diag *diag)
+{
+	if (!isnan(machine->factor[factor]))
+		return 0;
+	return sv_error(diag, NULL, "%s: has no factor %s, which %s", machine->name,
+		sv_factor_name(factor), why);
+}
+
+static bool has_mode(const struct sv_scenario *s, int first, int last)
+{
+	const struct sv_vm *vm = s->vms.item;
+
+	for (size_t i = 0; i < s->vms.n; i++)
+		if (vm[i].mode >= first && vm[i].mode <= last)
+			return true;
+	return false;
+}
+
+/* How fast threads compute. */
+static int check_factors(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	const struct sv_machine *m = s->host.machine;
+	int result = 0;
+
+	if (sv_smt_exists(m))
+		result |= check_factor(
+			m, SV_FACTOR_SMT_THROUGHPUT, "cores with several PUs need", diag);
+	if (has_mode(s, SV_MODE_HVM, SV_MODE_PVM))
+		result |= check_factor(m, SV_FACTOR_NESTED_PAGING, "modes hvm and pvm need", diag);
+	return result;
+}
+
 int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
 {
 	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
-	int virtual = check_vm_costs(scenario, diag);
+	int virtual = check_vm_costs(scenario, diag), factors = check_factors(scenario, diag);
 
-	return vms < 0 || costs < 0 || virtual < 0 ? -1 : 0;
+	return vms < 0 || costs < 0 || virtual < 0 || factors < 0 ? -1 : 0;
 }

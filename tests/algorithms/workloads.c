@@ -21,7 +21,7 @@ static struct sv_study *study_of(
 
 	snprintf(text, sizeof(text),
 		"simsvirt: 1\n"
-		"host: {machine: " SV_SOURCE_DIR "/scenarios/machines/toy-4.yaml}\n"
+		"host: {machine: " SV_SOURCE_DIR "/scenarios/machines/toy-4.yaml, factors: {nested-paging: 1}}\n"
 		"vms: {host: {mode: %s, workloads: {%s%s}}}\n"
 		"run: {%s}\n",
 		vm, strchr(kind, ':') ? "" : "w: ", kind, run);
