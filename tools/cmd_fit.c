@@ -21,7 +21,7 @@ struct job {
 	const struct sv_fit_args *args;
 	char *path;
 	struct sv_study *study;
-	struct sv_fit_data data;
+	struct sv_data data;
 	struct sv_files *files; /* NULL: no output is wanted */
 	const char *name;       /* of the output in its directory */
 };
@@ -48,12 +48,12 @@ static int check_block(const struct job *j, struct sv_diag *diag)
 	struct sv_place place = { .source = j->path };
 
 	if (!fit || !fit->params)
-		return sv_error(diag, fit ? &fit->place : &place,
+		return sv_error(diag, fit ? &fit->data.place : &place,
 			"no free parameter is named: give fit.parameters or --parameter "
 			"PATH=FROM..TO");
 	if (!fit->metric)
 		return sv_error(
-			diag, &fit->place, "no metric is named: give fit.metric or --metric");
+			diag, &fit->data.place, "no metric is named: give fit.metric or --metric");
 	return 0;
 }
 
@@ -188,7 +188,7 @@ int sv_fit_main(const struct sv_command *self, int argc, char **argv)
 			status = run(&j);
 	}
 	sv_files_free(j.files);
-	sv_fit_data_free(&j.data);
+	sv_data_free(&j.data);
 	sv_study_free(j.study);
 	free(j.path);
 	sv_fit_args_fini(&args);

@@ -7,7 +7,7 @@
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 
-struct sv_fit_errors sv_fit_errors(const struct sv_fit_data *data, const double *predicted)
+struct sv_fit_errors sv_fit_errors(const struct sv_data *data, const double *predicted)
 {
 	struct sv_fit_errors e = { .worst = -1 };
 	double *error = sv_array(data->points, sizeof(*error));

@@ -11,6 +11,6 @@ struct sv_fit_errors {
 	size_t worst_point;
 };
 
-struct sv_fit_errors sv_fit_errors(const struct sv_fit_data *data, const double *predicted);
+struct sv_fit_errors sv_fit_errors(const struct sv_data *data, const double *predicted);
 
 #endif

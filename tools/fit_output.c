@@ -57,7 +57,7 @@ static json_t *points_json(const struct sv_fit_report *r)
 	json_t *all = sv_must(json_array());
 
 	for (size_t i = 0; i < r->data->points; i++) {
-		const struct sv_fit_point *point = &r->data->point[i];
+		const struct sv_data_point *point = &r->data->point[i];
 		double mean = r->result.mean[i], noise = r->result.noise[i];
 		json_t *params = sv_must(json_object());
 

@@ -152,7 +152,7 @@ static void print_correlations(const struct sv_fit_report *r, FILE *to, size_t w
 
 static void put_point(struct sv_grid *g, const struct sv_fit_report *r, size_t i)
 {
-	const struct sv_fit_point *point = &r->data->point[i];
+	const struct sv_data_point *point = &r->data->point[i];
 	struct sv_scale plain = { .unit = "1" };
 	double mean = r->result.mean[i], noise = r->result.noise[i];
 	struct sv_digits n = sv_digits(mean, noise > 0 ? noise : NAN, &plain);

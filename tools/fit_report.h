@@ -10,7 +10,7 @@
 
 struct sv_fit_report {
 	const struct sv_study *study;
-	const struct sv_fit_data *data;
+	const struct sv_data *data;
 	const char *scenario, *csv; /* names of the files */
 	struct sv_fit_result result;
 	uint64_t events;

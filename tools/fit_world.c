@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The point of the data at which the parameters have these values. */
-static struct sv_trial *make_trial(const struct sv_study *study, const struct sv_fit_data *data,
+static struct sv_trial *make_trial(const struct sv_study *study, const struct sv_data *data,
 	size_t point, const double *value, struct sv_diag *diag)
 {
 	const struct sv_fit *fit = sv_study_fit(study);
@@ -30,8 +30,8 @@ static struct sv_trial *make_trial(const struct sv_study *study, const struct sv
 }
 
 /* "threads=4 think=2us" */
-static char *make_label(const struct sv_study *study, const struct sv_fit_data *data, size_t point,
-	const double *value)
+static char *make_label(
+	const struct sv_study *study, const struct sv_data *data, size_t point, const double *value)
 {
 	const struct sv_fit *fit = sv_study_fit(study);
 	char *label = NULL, *x = sv_fit_data_label(data, point), text[SV_FIT_TEXT];
@@ -60,7 +60,7 @@ static int check_metric(const struct sv_fit *fit, const struct sv_trial *trial,
 }
 
 /* What is wrong with the scenario stands at its place there; which values made it so, here. */
-static void check_trial(const struct sv_study *study, const struct sv_fit_data *data, size_t point,
+static void check_trial(const struct sv_study *study, const struct sv_data *data, size_t point,
 	const double *value, struct sv_diag *diag)
 {
 	struct sv_trial *trial = make_trial(study, data, point, value, diag);
@@ -78,7 +78,7 @@ static void check_trial(const struct sv_study *study, const struct sv_fit_data *
 }
 
 int sv_fit_world_check(
-	const struct sv_study *study, const struct sv_fit_data *data, struct sv_diag *diag)
+	const struct sv_study *study, const struct sv_data *data, struct sv_diag *diag)
 {
 	const struct sv_fit *fit = sv_study_fit(study);
 	size_t before = sv_diag_errors(diag);

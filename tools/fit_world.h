@@ -13,7 +13,7 @@
 
 struct sv_fit_world {
 	const struct sv_study *study;
-	const struct sv_fit_data *data;
+	const struct sv_data *data;
 	struct sv_run_config
 		run; /* its progress counts evaluations; errors: of the first failure */
 	uint64_t events;
@@ -28,6 +28,6 @@ int sv_fit_world_predict(void *arg, size_t n, const double *share, double *mean,
 /* Reads every point of the data at the start and at both ends of every parameter, so that what
  * cannot be simulated is told before anything runs. Returns -1 after reporting. */
 int sv_fit_world_check(
-	const struct sv_study *study, const struct sv_fit_data *data, struct sv_diag *diag);
+	const struct sv_study *study, const struct sv_data *data, struct sv_diag *diag);
 
 #endif

@@ -87,8 +87,11 @@ static void print_series(const struct sv_report *r, size_t first, FILE *to)
 	if (n > 0) {
 		struct sv_error_summary s = sv_error_summarize(error, n);
 
-		fprintf(to, "  %s, %s: error %.1f %% in the median, %.1f %% at worst, of %zu\n",
+		fprintf(to, "  %s, %s: error %.1f %% in the median, %.1f %% at worst, of %zu",
 			f->source, sv_report_short(r, f->metric), 100 * s.median, 100 * s.worst, n);
+		if (f->left_out)
+			fprintf(to, "; %zu more at no point of the sweep", f->left_out);
+		fputc('\n', to);
 	}
 	free(error);
 }

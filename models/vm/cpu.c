@@ -4,6 +4,7 @@
 #include "vm/cpu.h"
 #include "vm/balance.h"
 #include "vm/halt.h"
+#include "vm/idle.h"
 #include "vm/interrupt.h"
 #include "vm/ple.h"
 
@@ -315,7 +316,6 @@ enum sv_told sv_task_wake(struct sv_task *t)
 
 	if (t->state != SV_TASK_BLOCKED)
 		return SV_UNTOLD;
-	sv_alarm_clear(t);
 	if (c != t->cpu)
 		t->migrations++;
 	t->cpu = c;

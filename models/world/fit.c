@@ -41,12 +41,6 @@ static const struct sv_shape params_shape = {
 	"\"scale\": {\"enum\": [\"auto\", \"linear\", \"log\"]}}}}",
 	NULL
 };
-static const struct sv_shape columns_shape = {
-	"{\"type\": \"object\", \"additionalProperties\": "
-	"{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}}",
-	NULL
-};
-
 struct block {
 	const char *metric, *unit, *value, *error;
 	const struct sv_node *x, *select, *parameters;
@@ -57,7 +51,7 @@ static const struct sv_option block_rows[] = {
 	{ "unit", SV_STRING, offsetof(struct block, unit), .def = "",
 		.help = "the unit of the data: the metric's, or one of the same kind (1/h for "
 			"1/s)" },
-	{ "x", SV_NODE, offsetof(struct block, x), .def = "", .more = &columns_shape,
+	{ "x", SV_NODE, offsetof(struct block, x), .def = "", .more = &sv_data_columns_shape,
 		.help = "paths and the columns that have their values; a column that is named as "
 			"its path needs no entry" },
 	{ "value", SV_STRING, offsetof(struct block, value), .def = "value",
@@ -65,8 +59,10 @@ static const struct sv_option block_rows[] = {
 	{ "error", SV_STRING, offsetof(struct block, error), .def = "",
 		.help = "the column of their standard errors; without it the column 'error' when "
 			"there is one, otherwise all points weigh alike" },
-	{ "select", SV_NODE, offsetof(struct block, select), .def = "", .more = &columns_shape,
-		.help = "columns and the text that a row must have there to be used" },
+	{ "select", SV_NODE, offsetof(struct block, select), .def = "",
+		.more = &sv_data_columns_shape,
+		.help = "columns and what a row must have there to be used: a text, a comparison "
+			"('<= 80') or a range (10..80)" },
 	{ "parameters", SV_NODE, offsetof(struct block, parameters), .def = "",
 		.more = &params_shape,
 		.help = "paths of numbers that are free, at most 6: {from, to, start, scale}; of "
@@ -233,63 +229,16 @@ static int read_params(struct sv_study *study, const struct sv_node *node, struc
 	return bad;
 }
 
-/* A mapping of texts; the values become `column` of x, and what `select` compares with. */
-static struct sv_fit_column *read_columns(struct sv_study *study, const struct sv_node *node,
-	const char *what, size_t *n, struct sv_diag *diag)
+/* What is free cannot also be set by the data. */
+static void check_xs(const struct sv_fit *fit, struct sv_diag *diag)
 {
-	struct sv_fit_column *columns;
-
-	*n = 0;
-	if (!node)
-		return NULL;
-	if (node->kind != SV_NODE_MAPPING) {
-		sv_error(diag, &node->place, "fit.%s: expected a mapping", what);
-		return NULL;
-	}
-	columns = sv_doc_alloc(study->doc, (node->n + 1) * sizeof(*columns));
-	for (size_t i = 0; i < node->n; i++) {
-		const struct sv_node *child = node->child[i];
-
-		if (child->kind != SV_NODE_SCALAR)
-			sv_error(diag, &child->place, "fit.%s.%.90s: expected one text", what,
-				node->key[i]);
-		else
-			columns[(*n)++] = (struct sv_fit_column){ node->key[i], child->text,
-				node->key_place[i] };
-	}
-	return columns;
-}
-
-static void swap_column(struct sv_fit_column *c)
-{
-	const char *path = c->column;
-
-	c->column = *c->is && strcmp(c->is, "~") && strcmp(c->is, "null") ? c->is : NULL;
-	c->is = path;
-}
-
-static void read_xs(struct sv_study *study, const struct sv_node *node, struct sv_diag *diag)
-{
-	struct sv_fit *fit = study->fit;
-
-	fit->x = read_columns(study, node, "x", &fit->xs, diag);
-	for (size_t i = 0; i < fit->xs; i++) {
-		struct sv_fit_column *x = &fit->x[i];
-
-		swap_column(x);
-		if (!sv_can_be_swept(x->is))
-			sv_error(diag, &x->place,
-				"fit.x: '%.60s' cannot vary; name an option of host, vms or run",
-				x->is);
-		else
-			sv_path_row(study, x->is, &x->place, diag);
+	for (size_t i = 0; i < fit->data.xs; i++)
 		for (size_t k = 0; k < fit->params; k++)
-			if (!strcmp(x->is, fit->param[k].path))
-				sv_error(diag, &x->place,
+			if (!strcmp(fit->data.x[i].is, fit->param[k].path))
+				sv_error(diag, &fit->data.x[i].place,
 					"fit.x: '%.90s' is a free parameter; the data cannot set "
 					"it too",
-					x->is);
-	}
+					fit->data.x[i].is);
 }
 
 static const struct sv_place *place_of(const struct sv_node *node, const char *key)
@@ -318,16 +267,6 @@ static void read_metric(struct sv_study *study, const struct sv_node *node, stru
 			fit->metric, metric->unit);
 }
 
-bool sv_study_has_path(const struct sv_study *study, const char *path)
-{
-	struct sv_place nowhere = { 0 };
-	struct sv_diag *diag = sv_diag_new();
-	bool has = sv_can_be_swept(path) && sv_path_row(study, path, &nowhere, diag);
-
-	sv_diag_free(diag);
-	return has;
-}
-
 int sv_fit_read(struct sv_study *study, struct sv_diag *diag)
 {
 	const struct sv_node *node = sv_node_get(study->doc->root, sv_fit_row.name);
@@ -341,15 +280,16 @@ int sv_fit_read(struct sv_study *study, struct sv_diag *diag)
 	if (!study->complete)
 		return sv_diag_errors(diag) > before ? -1 : 0;
 	study->fit = sv_doc_alloc(study->doc, sizeof(*study->fit));
-	*study->fit = (struct sv_fit){ .place = node->place,
-		.metric = block.metric,
+	*study->fit = (struct sv_fit){ .metric = block.metric,
 		.unit = block.unit,
-		.value = block.value,
-		.error = block.error };
+		.data = { .block = "fit",
+			.place = node->place,
+			.value = block.value,
+			.error = block.error,
+			.positive = true } };
 	read_metric(study, node, diag);
 	read_params(study, block.parameters, diag);
-	read_xs(study, block.x, diag);
-	study->fit->select =
-		read_columns(study, block.select, "select", &study->fit->selects, diag);
+	sv_data_columns(&study->fit->data, study, block.x, block.select, diag);
+	check_xs(study->fit, diag);
 	return sv_diag_errors(diag) > before ? -1 : 0;
 }

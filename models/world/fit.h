@@ -15,7 +15,7 @@
 #ifndef SV_FIT_BLOCK_H
 #define SV_FIT_BLOCK_H
 
-#include "world/scenario.h"
+#include "world/data.h"
 
 #define SV_FIT_PARAMS 6
 #define SV_FIT_TEXT   192 /* bytes that hold the text of any value */
@@ -29,28 +29,17 @@ struct sv_fit_param {
 	const struct sv_dist *shape; /* the distribution whose mean is fitted; NULL: a number */
 };
 
-/* A column of the data and what it is: the value of a path, or the text its rows must have. */
-struct sv_fit_column {
-	const char *column; /* NULL: named as the path, or as its last part */
-	const char *is;
-	struct sv_place place;
-};
-
 struct sv_fit {
-	struct sv_place place;
+	struct sv_data_spec data;
 	const char *metric, *unit; /* NULL: not said */
 	double unit_factor;        /* the metric's unit over `unit` */
 	const char *metric_unit;   /* NULL without metric */
-	const char *value, *error; /* columns; error NULL: `error` when there is one */
-	size_t xs, selects, params;
-	struct sv_fit_column *x, *select;
+	size_t params;
 	struct sv_fit_param param[SV_FIT_PARAMS];
 };
 
 /* NULL when the scenario has no such block. */
 const struct sv_fit *sv_study_fit(const struct sv_study *study);
-/* Whether a path leads to an option of host, vms or run. */
-bool sv_study_has_path(const struct sv_study *study, const char *path);
 
 /* The value at a share of the range, not rounded; its inverse; and its derivative. */
 double sv_fit_value(const struct sv_fit_param *param, double share);

@@ -55,6 +55,8 @@ bool sv_can_be_swept(const char *path);
 /* The row of a path at the first point that has one; NULL after reporting when none has. */
 const struct sv_option *sv_path_row(const struct sv_study *study, const char *path,
 	const struct sv_place *place, struct sv_diag *diag);
+/* Whether a path leads to an option of host, vms or run. */
+bool sv_study_has_path(const struct sv_study *study, const char *path);
 /* The row by which the numbers at a path count (under an SV_NODE the text of one tells); NULL: no
  * numbers. */
 const struct sv_option *sv_counting_row(const struct sv_option *row, const char *text);
@@ -75,11 +77,15 @@ struct sv_where {
 		char *canonical;
 	} * rest;
 	size_t rests;
-	bool impossible; /* after --set: a value that no point has */
+	bool impossible; /* a value that no point has: after --set, or of sv_where_add() */
+	bool lenient;    /* such a value is no mistake */
 };
 /* Reads a `where:`, NULL for one that leaves all open. Returns -1 after reporting. */
 int sv_where_read(struct sv_where *where, const struct sv_study *study, const struct sv_node *node,
 	struct sv_diag *diag);
+/* Demands one value more. One that no point has is no mistake. Returns -1 after reporting. */
+int sv_where_add(struct sv_where *where, const struct sv_study *study, const char *path,
+	const struct sv_node *value, struct sv_diag *diag);
 void sv_where_fini(struct sv_where *where);
 bool sv_where_holds(const struct sv_where *where, const struct sv_study *study, size_t point);
 /* The point that differs from `point` only in what `where` says; SIZE_MAX when there is none. */

@@ -97,6 +97,16 @@ const struct sv_option *sv_path_row(const struct sv_study *study, const char *pa
 	return row;
 }
 
+bool sv_study_has_path(const struct sv_study *study, const char *path)
+{
+	struct sv_place nowhere = { 0 };
+	struct sv_diag *diag = sv_diag_new();
+	bool has = sv_can_be_swept(path) && sv_path_row(study, path, &nowhere, diag);
+
+	sv_diag_free(diag);
+	return has;
+}
+
 static int check_value(const struct sv_option *row, const struct sv_node *value, const char *path,
 	struct sv_diag *diag)
 {
@@ -112,7 +122,7 @@ static int no_point(struct sv_where *where, const struct sv_study *study, const 
 	const struct sv_node *value, struct sv_diag *diag)
 {
 	where->impossible = true;
-	if (study->overridden)
+	if (study->overridden || where->lenient)
 		return 0;
 	return sv_error(diag, &value->place, "where: %s has this value at no point", path);
 }
@@ -121,15 +131,24 @@ static int pin(struct sv_where *where, const struct sv_study *study, const struc
 	const struct sv_node *value, struct sv_diag *diag)
 {
 	char *canonical = sv_canonical(param->row, value);
-	size_t i = 0;
+	size_t p = (size_t)(param - study->param), i = 0;
 
 	while (i < param->n && strcmp(param->canonical[i], canonical))
 		i++;
 	free(canonical);
 	if (i == param->n)
 		return no_point(where, study, param->path, value, diag);
-	where->pin[param - study->param] = i;
+	if (where->pin[p] != SIZE_MAX && where->pin[p] != i)
+		where->impossible = true;
+	where->pin[p] = i;
 	return 0;
+}
+
+static void add_rest(struct sv_where *where, const char *path, char *canonical)
+{
+	where->rest = realloc(where->rest, (where->rests + 1) * sizeof(*where->rest));
+	SV_BUG_ON(!where->rest);
+	where->rest[where->rests++] = (struct sv_where_rest){ path, canonical };
 }
 
 static int read_entry(struct sv_where *where, const struct sv_study *study, const char *path,
@@ -148,7 +167,7 @@ static int read_entry(struct sv_where *where, const struct sv_study *study, cons
 		return pin(where, study, param, value, diag);
 	canonical = sv_canonical(row, value);
 	if (varies(study, path)) {
-		where->rest[where->rests++] = (struct sv_where_rest){ path, canonical };
+		add_rest(where, path, canonical);
 		return 0;
 	}
 	fixed = value_at(study, 0, path);
@@ -167,8 +186,7 @@ int sv_where_read(struct sv_where *where, const struct sv_study *study, const st
 
 	*where = (struct sv_where){ 0 };
 	where->pin = malloc((study->params + 1) * sizeof(*where->pin));
-	where->rest = calloc(n + 1, sizeof(*where->rest));
-	SV_BUG_ON(!where->pin || !where->rest);
+	SV_BUG_ON(!where->pin);
 	for (size_t p = 0; p < study->params; p++)
 		where->pin[p] = SIZE_MAX;
 	if (node && node->kind != SV_NODE_MAPPING)
@@ -178,6 +196,13 @@ int sv_where_read(struct sv_where *where, const struct sv_study *study, const st
 		bad |= read_entry(
 			where, study, node->key[i], &node->key_place[i], node->child[i], diag);
 	return bad;
+}
+
+int sv_where_add(struct sv_where *where, const struct sv_study *study, const char *path,
+	const struct sv_node *value, struct sv_diag *diag)
+{
+	where->lenient = true;
+	return read_entry(where, study, path, &value->place, value, diag);
 }
 
 void sv_where_fini(struct sv_where *where)

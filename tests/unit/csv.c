@@ -1,5 +1,5 @@
 /*
- * csv.c - tests of tools/csv.h
+ * csv.c - tests of csv.h
  */
 #include "csv.h"
 #include "run_suite.h"

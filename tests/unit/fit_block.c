@@ -37,14 +37,14 @@ START_TEST(the_block_says_what_is_free_and_what_is_measured)
 
 	ck_assert_str_eq(fit->metric, "locks.throughput");
 	ck_assert_double_eq_tol(fit->unit_factor, 3600, 1e-9);
-	ck_assert_str_eq(fit->value, "rate");
-	ck_assert_ptr_null(fit->error);
-	ck_assert_uint_eq(fit->xs, 2);
-	ck_assert_str_eq(fit->x[0].column, "n");
-	ck_assert_str_eq(fit->x[0].is, LOCKS "threads");
-	ck_assert_ptr_null(fit->x[1].column);
-	ck_assert_str_eq(fit->select[0].column, "series");
-	ck_assert_str_eq(fit->select[0].is, "native");
+	ck_assert_str_eq(fit->data.value, "rate");
+	ck_assert_ptr_null(fit->data.error);
+	ck_assert_uint_eq(fit->data.xs, 2);
+	ck_assert_str_eq(fit->data.x[0].column, "n");
+	ck_assert_str_eq(fit->data.x[0].is, LOCKS "threads");
+	ck_assert_ptr_null(fit->data.x[1].column);
+	ck_assert_str_eq(fit->data.select[0].column, "series");
+	ck_assert_str_eq(fit->data.select[0].is, "native");
 	ck_assert_uint_eq(fit->params, 2);
 	ck_assert_double_eq(fit->param[0].from, 10e3);
 	ck_assert_double_eq(fit->param[0].start, 200e3);

@@ -220,8 +220,8 @@ END_TEST
 START_TEST(references_stand_beside_predictions)
 {
 	static const struct sv_reference refs[] = {
-		{ "A 2012", "w.rate", "1/s", 2e6, NAN, NAN, 0 },
-		{ "A 2012", "w.rate", "1/s", 2e6, 1.5e6, 2.5e6, 1 },
+		{ "A 2012", "w.rate", "1/s", 2e6, NAN, NAN, 0, 5 },
+		{ "A 2012", "w.rate", "1/s", 2e6, 1.5e6, 2.5e6, 1, 5 },
 	};
 	const struct sv_reference *all[] = { &refs[0], &refs[1] };
 	const char *text;
@@ -233,7 +233,8 @@ START_TEST(references_stand_beside_predictions)
 	ck_assert_ptr_nonnull(strstr(text, "-50 %  A 2012"));
 	ck_assert_ptr_nonnull(strstr(text, "2 (1.5 to 2.5)"));
 	ck_assert_ptr_nonnull(
-		strstr(text, "A 2012, rate: error 25.0 % in the median, 49.8 % at worst, of 2"));
+		strstr(text, "A 2012, rate: error 25.0 % in the median, 49.8 % at worst, of 2; "
+			     "5 more at no point of the sweep"));
 }
 END_TEST
 

@@ -19,7 +19,8 @@ install(TARGETS ${sv_libraries} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/simsvirt)
 install(DIRECTORY sim/ models/ DESTINATION ${headers} FILES_MATCHING PATTERN "*.h"
   PATTERN "*_private.h" EXCLUDE PATTERN "*_internal.h" EXCLUDE)
-install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt FILES_MATCHING PATTERN "*.yaml" PATTERN "*.xml"
+install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt FILES_MATCHING
+  PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.xml"
   PATTERN machines EXCLUDE)
 install(DIRECTORY scenarios/machines DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt)
 install(FILES docs/simsvirt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)

@@ -4,9 +4,10 @@
  * The text is cut in place: cells are pieces of it, ended by a zero.
  */
 #include "csv.h"
-#include "memory.h"
+#include "bug.h"
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BYTES_MAX (16u << 20)
@@ -30,7 +31,8 @@ static int load_text(const char *path, char **text, size_t *bytes, struct sv_dia
 
 	if (!f)
 		return sv_error(diag, &place, "cannot be read: %s", strerror(error));
-	copy = sv_must(open_memstream(text, bytes));
+	copy = open_memstream(text, bytes);
+	SV_BUG_ON(!copy);
 	errno = 0;
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0 && ftell(copy) <= (long)BYTES_MAX)
 		fwrite(buf, 1, n, copy);
@@ -62,7 +64,8 @@ static struct sv_csv_cell *add_cell(struct reader *r, const char *line, const ch
 
 	if (r->cells == r->room) {
 		r->room = r->room ? 2 * r->room : 64;
-		csv->cell = sv_must(realloc(csv->cell, r->room * sizeof(*csv->cell)));
+		csv->cell = realloc(csv->cell, r->room * sizeof(*csv->cell));
+		SV_BUG_ON(!csv->cell);
 	}
 	cell = &csv->cell[r->cells++];
 	*cell = (struct sv_csv_cell){ .place = r->place };
