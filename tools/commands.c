@@ -44,6 +44,14 @@ const struct sv_command sv_commands[] = {
 			"and "
 			"what the\ndata measure. Reports values, standard errors, correlations and "
 			"the error of each point." },
+	{ .name = "calibrate",
+		.arguments = "-o FILE",
+		.flags = sv_calibrate_flags,
+		.run = sv_calibrate_main,
+		.help = "Measure this host and write it as a machine profile",
+		.more = "Each cost is the median of samples; those that something disturbed are "
+			"discarded and counted.\nWhat cannot be measured here keeps the cost of "
+			"another machine, with its source." },
 	{ .name = "bench",
 		.arguments = "[NAME [OPTION]...]",
 		.rest = true,

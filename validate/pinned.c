@@ -43,7 +43,7 @@ static void load_host(void)
 		hwloc_topology_destroy(t);
 }
 
-static hwloc_topology_t load_topology(void)
+struct hwloc_topology *sv_pinned_topology(void)
 {
 	pthread_once(&host_once, load_host);
 	return host;
@@ -51,7 +51,7 @@ static hwloc_topology_t load_topology(void)
 
 int sv_pinned_pus(struct sv_diag *diag)
 {
-	hwloc_topology_t t = load_topology();
+	hwloc_topology_t t = sv_pinned_topology();
 
 	if (!t)
 		return sv_error(diag, NULL, "hwloc cannot read the topology of this host");
@@ -60,15 +60,26 @@ int sv_pinned_pus(struct sv_diag *diag)
 
 int sv_pinned_os_index(unsigned pu)
 {
-	hwloc_topology_t t = load_topology();
+	hwloc_topology_t t = sv_pinned_topology();
 	hwloc_obj_t o = t ? hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, pu) : NULL;
 
 	return o ? (int)o->os_index : -1;
 }
 
+size_t sv_pinned_cache_bytes(unsigned pu, unsigned level)
+{
+	hwloc_topology_t t = sv_pinned_topology();
+	hwloc_obj_t o = t ? hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, pu) : NULL;
+
+	for (; o; o = o->parent)
+		if (hwloc_obj_type_is_dcache(o->type) && o->attr->cache.depth == level)
+			return o->attr->cache.size;
+	return 0;
+}
+
 bool sv_pinned_may_bind(void)
 {
-	hwloc_topology_t t = load_topology();
+	hwloc_topology_t t = sv_pinned_topology();
 	hwloc_obj_t pu = t ? hwloc_get_obj_by_type(t, HWLOC_OBJ_PU, 0) : NULL;
 	hwloc_bitmap_t before = hwloc_bitmap_alloc();
 	bool may = before && pu && hwloc_get_cpubind(t, before, HWLOC_CPUBIND_THREAD) == 0 &&
@@ -153,7 +164,7 @@ static int run_crew(struct crew *c, struct member *m, unsigned threads, struct s
 int sv_pinned_run_on(const unsigned *pu, unsigned threads, void (*body)(unsigned thread, void *arg),
 	void *arg, struct sv_diag *diag)
 {
-	struct crew c = { .topology = load_topology(),
+	struct crew c = { .topology = sv_pinned_topology(),
 		.pu = pu,
 		.body = body,
 		.arg = arg,

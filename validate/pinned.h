@@ -14,11 +14,17 @@
 
 #define SV_PINNED_ANYWHERE UINT_MAX /* in place of a PU: a thread that is left unbound */
 
+/* This host as hwloc sees it, with only the PUs that the process may use; NULL: it cannot. */
+struct hwloc_topology *sv_pinned_topology(void);
+
 /* PUs that this process may use. Returns -1 after reporting. */
 int sv_pinned_pus(struct sv_diag *diag);
 
 /* The kernel's number of the i-th allowed PU, as /proc and /sys have it; -1: no such PU. */
 int sv_pinned_os_index(unsigned pu);
+
+/* Bytes of the data cache of a level (1 to 5) that the PU uses; 0: it has none. */
+size_t sv_pinned_cache_bytes(unsigned pu, unsigned level);
 
 /* Whether threads may be bound at all: binds the caller to the first PU, and then as before. */
 bool sv_pinned_may_bind(void);

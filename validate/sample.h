@@ -46,6 +46,16 @@ struct sv_summary {
 struct sv_summary sv_samples_summary(const struct sv_samples *s);
 
 /*
+ * Whether the values fall into two groups that are far apart: the higher at least 1.6 times
+ * the lower, a tenth of the values or more in each, and next to nothing between them.
+ */
+struct sv_regimes {
+	double fast, slow; /* medians of the groups */
+	double slow_share; /* of the values */
+};
+bool sv_samples_regimes(const struct sv_samples *s, struct sv_regimes *out);
+
+/*
  * Unusable: fewer than 5 values are left, or the quartiles are further apart than the median
  * is large. Noisy: they are further apart than a fifth of it, or more than half of the values
  * were discarded. Stable: the rest.

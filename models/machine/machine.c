@@ -209,6 +209,7 @@ static size_t keep_measured(struct owner *o, char *to, size_t used)
 	struct sv_measured *m = &o->measured;
 
 	used = keep(&m->host, to, used);
+	used = keep(&m->day, to, used);
 	for (unsigned i = 0; i < m->notes; i++)
 		used = keep(&m->note[i], to, used);
 	for (unsigned i = 0; i < m->figures; i++) {

@@ -44,6 +44,7 @@ struct sv_idle_state {
 /* What a profile says was measured on its machine and is no cost of the model. */
 struct sv_measured {
 	const char *host; /* what was measured: processor, kernel, hypervisor; NULL: unsaid */
+	const char *day;  /* and when; NULL: unsaid */
 	unsigned notes, figures, transfer_pus;
 	const char **note;
 	struct sv_cost_row *figure;

@@ -118,7 +118,8 @@ static void print_measured(const struct sv_measured *m, FILE *to)
 {
 	int width = 8;
 
-	fprintf(to, "\nmeasured on %s\n", m->host ? m->host : "this machine");
+	fprintf(to, "\nmeasured on %s%s%s\n", m->host ? m->host : "this machine",
+		m->day ? ", " : "", m->day ? m->day : "");
 	for (unsigned i = 0; i < m->notes; i++)
 		fprintf(to, "note: %s\n", m->note[i]);
 	for (unsigned i = 0; i < m->figures; i++)

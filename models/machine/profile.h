@@ -15,7 +15,7 @@ struct sv_profile {
 	const struct sv_node *hops, *costs, *factors, *sources;
 	struct sv_list idle_states; /* of struct sv_profile_idle */
 	struct sv_profile_measured {
-		const char *host;
+		const char *host, *day;
 		struct sv_list notes; /* of texts */
 		const struct sv_node *figures;
 		struct sv_profile_transfers {

@@ -39,6 +39,8 @@ static const struct sv_table transfer_table =
 static const struct sv_option options[] = {
 	{ "host", SV_STRING, offsetof(struct sv_profile_measured, host), .def = "",
 		.help = "what was measured: processor, kernel, hypervisor" },
+	{ "day", SV_STRING, offsetof(struct sv_profile_measured, day), .def = "",
+		.help = "when it was measured" },
 	{ "notes", SV_LIST, offsetof(struct sv_profile_measured, notes), .def = "", .more = &note,
 		.help = "remarks on the measurement" },
 	{ "figures", SV_NODE, offsetof(struct sv_profile_measured, figures), .def = "",
@@ -140,6 +142,7 @@ int sv_profile_measurements(
 	if (!sv_node_get(layer->node, "measured"))
 		return 0;
 	out->host = written->host;
+	out->day = written->day;
 	out->notes = (unsigned)written->notes.n;
 	out->note = array(out->notes, sizeof(*out->note));
 	for (unsigned i = 0; i < out->notes; i++)

@@ -65,7 +65,7 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	fall_asleep(t);
 	t->asleep = true;
 	if (t->team->os)
-		t->team->os->sleep(t);
+		t->team->os->sleep(t, SV_TIME_MAX);
 	sv_sim_block(t);
 	awake(t);
 }
@@ -130,7 +130,7 @@ void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
 	} else {
 		t->asleep = true;
 		sv_schedule(lp, at > sv_now(lp) ? at : sv_now(lp), SV_EVENT_READY, (uintptr_t)t);
-		t->team->os->sleep(t);
+		t->team->os->sleep(t, at);
 		sv_sim_block(t);
 	}
 	awake(t);

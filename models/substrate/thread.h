@@ -14,6 +14,7 @@
 #include "meter.h"
 #include "pace.h"
 #include "process.h"
+#include "sim_os.h"
 #include "simulated.h"
 
 enum {
@@ -29,30 +30,6 @@ enum {
 #define SV_STORE_BUFFER 56
 
 struct sv_sim_thread;
-
-/* What a kick says of the CPU that it wakes: nothing; that it holds the lock next; and that it
- * should run at once. */
-enum sv_kick { SV_KICK_ANY, SV_KICK_HOLDER, SV_KICK_URGENT };
-
-/*
- * What a thread asks of the system that schedules it. A team without one has a CPU for
- * each thread: it always runs, and sleeping leaves its CPU idle.
- */
-struct sv_sim_os {
-	void (*sleep)(struct sv_sim_thread *self);                 /* off its CPU until woken */
-	void (*end)(struct sv_sim_thread *self);                   /* off its CPU for good */
-	void (*set_timer)(struct sv_sim_thread *self, sv_time at); /* of its CPU */
-	void (*spin)(struct sv_sim_thread *self); /* it begins to spin, or goes on to */
-	void (*halt)(struct sv_sim_thread *self); /* halts the CPU until it is kicked */
-	/* The same for sv_pv_wait_for(): the thread goes on when the host lets it, or is kicked. */
-	void (*halt_for)(struct sv_sim_thread *self, const struct sv_pv_hint *hint);
-	/* waker: NULL when a timer wakes it. */
-	void (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
-	/* What it costs the kicker, beyond an exit of its vCPU, is returned. */
-	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu, enum sv_kick how);
-	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
-	void (*preemptible)(struct sv_sim_thread *self, bool may);
-};
 
 struct sv_sim_team {
 	const struct sv_sim_os *os;
@@ -104,8 +81,8 @@ struct sv_sim_thread {
 	bool running, scheduled, working;
 	sv_time due, left; /* `left`: work that was cut off */
 	struct sv_meter meter;
-	bool computing;    /* that work takes longer beside busy siblings: */
-	int64_t pace;      /* now */
+	bool computing;       /* that work takes longer beside busy siblings: */
+	int64_t pace;         /* now */
 	struct sv_task *task; /* NULL: it has a CPU of its own, and always runs */
 
 	struct sv_sim_thread *next_sleeper;

@@ -4,7 +4,6 @@
 #include "vm/cpu.h"
 #include "vm/balance.h"
 #include "vm/halt.h"
-#include "vm/idle.h"
 #include "vm/interrupt.h"
 #include "vm/ple.h"
 
@@ -316,6 +315,7 @@ enum sv_told sv_task_wake(struct sv_task *t)
 
 	if (t->state != SV_TASK_BLOCKED)
 		return SV_UNTOLD;
+	sv_alarm_clear(t);
 	if (c != t->cpu)
 		t->migrations++;
 	t->cpu = c;

@@ -20,11 +20,9 @@
 
 #include "sched/sched.h"
 #include "vm/exit.h"
+#include "vm/idle.h"
 #include "vm/lock_state.h"
 #include "vm/task.h"
-
-/* Intervals that the governor of idle states looks back, as Linux's menu governor. */
-#define SV_IDLE_HISTORY 8
 
 struct sv_cpu {
 	struct sv_domain *domain;
@@ -34,18 +32,17 @@ struct sv_cpu {
 	void *queue;
 	struct sv_task *current; /* chosen; its content runs from `starts` on */
 	struct sv_task *previous;
-	bool on;            /* executes instructions */
-	bool overdue;       /* `current` would have been preempted, but may not be */
-	bool started;       /* the switch to `current` is over */
-	sv_time starts;     /* when it is; -1: not pending */
-	sv_time start_left; /* of a switch that was cut off */
-	sv_time charged;    /* up to when the policy knows what `current` ran */
-	sv_time tick;       /* the pending tick; -1: none */
-	/* How long a physical CPU was idle the last times: its governor expects as much again. */
-	sv_time idle_since, idle[SV_IDLE_HISTORY];
-	unsigned idles;
-	sv_time timer; /* a virtual CPU's next tick; -1: none */
-	bool ticked;   /* its policy has not seen the last one yet */
+	bool on;                /* executes instructions */
+	bool overdue;           /* `current` would have been preempted, but may not be */
+	bool started;           /* the switch to `current` is over */
+	sv_time starts;         /* when it is; -1: not pending */
+	sv_time start_left;     /* of a switch that was cut off */
+	sv_time charged;        /* up to when the policy knows what `current` ran */
+	sv_time tick;           /* the pending tick; -1: none */
+	struct sv_idle idle;    /* of a physical CPU */
+	struct sv_task *alarms; /* blocked tasks that a timer will wake */
+	sv_time timer;          /* a virtual CPU's next tick; -1: none */
+	bool ticked;            /* its policy has not seen the last one yet */
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;

@@ -74,6 +74,7 @@ int sv_task_init(struct sv_task *t, struct sv_domain *d, struct sv_cpu *cpu,
 	h->task = t;
 	*t = (struct sv_task){ .cpu = cpu ? cpu : &d->cpu[d->tasks % d->cpus],
 		.pinned = cpu != NULL,
+		.alarm = -1,
 		.entity = h + 1 };
 	d->tasks++;
 	d->sched->entity_init(t->entity, d->state, info);

@@ -37,10 +37,20 @@ void sv_vcpu_halt_outside(struct sv_cpu *c)
 	sv_vcpu_wait(c);
 }
 
+/* Its timers are its host's business now. */
+static void block(struct sv_cpu *c)
+{
+	sv_time alarm = sv_cpu_next_alarm(c);
+
+	if (alarm < SV_TIME_MAX)
+		sv_alarm_set(c->body, alarm);
+	sv_task_block(c->body);
+}
+
 void sv_vcpu_wait(struct sv_cpu *c)
 {
 	if (!may_poll(c)) {
-		sv_task_block(c->body);
+		block(c);
 		return;
 	}
 	sv_cpu_account(c);
@@ -85,5 +95,5 @@ void sv_vcpu_stop_polling(struct sv_cpu *c)
 {
 	sv_cpu_account(c);
 	c->polling = false;
-	sv_task_block(c->body);
+	block(c);
 }

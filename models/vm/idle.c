@@ -1,38 +1,149 @@
 /*
- * idle.c - idle states of physical CPUs
+ * idle.c - the governor of idle states
  *
- * An idle CPU sinks into the deepest state whose target residency fits the time for which
- * it expects to stay idle: the mean of its last idle times, as the typical interval of
- * Linux's menu governor without that governor's timers. The next wake-up pays the state's
- * exit latency. A lock handed to a halted vCPU waits for it.
+ * As Linux's menu governor it expects the less of two: the typical interval, which is the mean of
+ * the last idle times if they differ little, outliers above left out; and the time to the next
+ * timer, corrected by how much of such times used to pass. The timer that a blocked vCPU has
+ * set, such as the tick of a waiter that halts within a lock, is one of the CPU that it blocked on.
  *
- * Reference     Linux, drivers/cpuidle/governors/menu.c; tables of drivers/idle/intel_idle.c.
+ * Left out: sleepers that wait for I/O, the limits of power management's quality of service, and
+ * the host's own tick, which an idle CPU stops.
+ *
+ * Reference     Linux, drivers/cpuidle/governors/menu.c, get_typical_interval(), menu_select() and
+ *               menu_update(), with its constants; tables of drivers/idle/intel_idle.c.
  */
 #include "vm/idle.h"
+#include "vm/cpu.h"
+
+enum { RESOLUTION = 1024, DECAY = 8, LONG_US = 50000, SMALL_VARIANCE = 400 };
+
+/* Every CPU of a running kernel has some timer: Linux's statistics of memory are one each second.
+ */
+#define HOUSEKEEPING SV_S
+
+void sv_alarm_set(struct sv_task *t, sv_time at)
+{
+	t->alarm = at;
+	t->next_alarm = t->cpu->alarms;
+	t->cpu->alarms = t;
+}
+
+void sv_alarm_clear(struct sv_task *t)
+{
+	struct sv_task **p = &t->cpu->alarms;
+
+	if (t->alarm < 0)
+		return;
+	while (*p != t)
+		p = &(*p)->next_alarm;
+	*p = t->next_alarm;
+	t->alarm = -1;
+}
+
+sv_time sv_cpu_next_alarm(const struct sv_cpu *c)
+{
+	sv_time next = c->current && c->timer >= 0 ? c->timer : SV_TIME_MAX;
+
+	for (const struct sv_task *t = c->alarms; t; t = t->next_alarm)
+		if (t->alarm < next)
+			next = t->alarm;
+	return next;
+}
+
+/* The mean of the intervals up to a limit, and the greatest of these. */
+struct typical {
+	int64_t mean, variance, most;
+	unsigned n;
+};
+
+static struct typical measure(const struct sv_idle *idle, int64_t limit_us)
+{
+	struct typical t = { 0 };
+
+	for (unsigned i = 0; i < SV_IDLE_HISTORY; i++) {
+		int64_t us = idle->interval_us[i];
+
+		if (us > limit_us)
+			continue;
+		t.n++;
+		t.mean += us;
+		if (us > t.most)
+			t.most = us;
+	}
+	t.mean /= t.n;
+	for (unsigned i = 0; i < SV_IDLE_HISTORY; i++) {
+		int64_t off = idle->interval_us[i] - t.mean;
+
+		if (idle->interval_us[i] <= limit_us)
+			t.variance += off * off;
+	}
+	t.variance /= t.n;
+	return t;
+}
+
+static int64_t typical_us(const struct sv_idle *idle)
+{
+	int64_t limit = INT32_MAX;
+
+	for (;;) {
+		struct typical t = measure(idle, limit);
+
+		if (t.variance <= SMALL_VARIANCE ||
+			(t.mean * t.mean > 36 * t.variance && 4 * t.n >= 3 * SV_IDLE_HISTORY))
+			return t.mean;
+		if (4 * t.n <= 3 * SV_IDLE_HISTORY)
+			return INT64_MAX;
+		limit = t.most - 1;
+	}
+}
+
+static int64_t *factor_of(struct sv_idle *idle, int64_t next_us)
+{
+	int bucket = 0;
+
+	for (int64_t least = 10; bucket < SV_IDLE_BUCKETS - 1 && next_us >= least; least *= 10)
+		bucket++;
+	if (idle->factor[bucket] == 0)
+		idle->factor[bucket] = RESOLUTION * DECAY;
+	return &idle->factor[bucket];
+}
+
+/* Returns the time that the CPU may be expected to stay idle. */
+static sv_time expect(struct sv_idle *idle)
+{
+	int64_t next_us = idle->next_alarm / SV_US, typical = typical_us(idle), by_timer;
+
+	by_timer = (next_us * *factor_of(idle, next_us) + RESOLUTION * DECAY / 2) /
+		   (RESOLUTION * DECAY);
+	return (typical < by_timer ? typical : by_timer) * SV_US;
+}
 
 void sv_cpu_go_idle(struct sv_cpu *c)
 {
-	c->idle_since = sv_now(c->domain->lp);
-}
+	const struct sv_machine *m = c->domain->machine;
+	sv_time now = sv_now(c->domain->lp), alarm = sv_cpu_next_alarm(c), expected;
 
-static sv_time expected_idle(const struct sv_cpu *c)
-{
-	unsigned n = c->idles < SV_IDLE_HISTORY ? c->idles : SV_IDLE_HISTORY;
-	sv_time sum = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		sum += c->idle[i];
-	return n ? sum / n : 0;
+	c->idle.since = now;
+	c->idle.next_alarm = alarm < now + HOUSEKEEPING ? alarm - now : HOUSEKEEPING;
+	c->idle.exit = 0;
+	expected = expect(&c->idle);
+	for (unsigned i = 0; i < m->idle_states; i++)
+		if (m->idle_state[i].residency <= expected)
+			c->idle.exit = m->idle_state[i].exit;
 }
 
 sv_time sv_cpu_leave_idle(struct sv_cpu *c)
 {
-	const struct sv_machine *m = c->domain->machine;
-	sv_time expected = expected_idle(c), exit = 0;
+	struct sv_idle *idle = &c->idle;
+	int64_t next_us = idle->next_alarm / SV_US, *factor = factor_of(idle, next_us);
+	int64_t us = (sv_now(c->domain->lp) - idle->since) / SV_US;
 
-	for (unsigned i = 0; i < m->idle_states; i++)
-		if (m->idle_state[i].residency <= expected)
-			exit = m->idle_state[i].exit;
-	c->idle[c->idles++ % SV_IDLE_HISTORY] = sv_now(c->domain->lp) - c->idle_since;
-	return exit;
+	if (us > next_us)
+		us = next_us;
+	*factor -= *factor / DECAY;
+	*factor += next_us > 0 && us < LONG_US ? RESOLUTION * us / next_us : RESOLUTION;
+	if (*factor == 0)
+		*factor = 1;
+	idle->interval_us[idle->intervals++ % SV_IDLE_HISTORY] = us;
+	return idle->exit;
 }

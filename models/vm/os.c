@@ -16,8 +16,10 @@ static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
 	return t->memory->machine->cost[c];
 }
 
-static void os_sleep(struct sv_sim_thread *self)
+static void os_sleep(struct sv_sim_thread *self, sv_time until)
 {
+	if (until < SV_TIME_MAX)
+		sv_alarm_set(self->task, until);
 	sv_task_block(self->task);
 }
 

@@ -22,8 +22,10 @@ struct sv_task {
 	struct sv_sim_thread *thread; /* what it is: a thread, */
 	struct sv_cpu *inner;         /* or a CPU */
 	sv_time ready_since, stopped; /* since when it is ready; when it last ran */
-	unsigned no_preempt;          /* depth: its own domain does not preempt it */
-	bool raised;                  /* runs before all others until it is next scheduled out */
+	sv_time alarm;                /* when a timer wakes it; -1: none does */
+	struct sv_task *next_alarm;
+	unsigned no_preempt; /* depth: its own domain does not preempt it */
+	bool raised;         /* runs before all others until it is next scheduled out */
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;

@@ -95,6 +95,33 @@ START_TEST(preemption_and_waiting_and_theft_disturb)
 }
 END_TEST
 
+START_TEST(two_regimes_are_told_apart_and_a_wide_spread_is_not_taken_for_them)
+{
+	/* Recorded: a machine whose virtual CPUs were moved apart while it was measured. */
+	const double moved[] = { 26.1, 27.4, 25.9, 164.2, 161.0, 28.0, 162.7, 26.6, 27.2, 163.5,
+		26.3, 27.9, 26.0, 165.8 };
+	const double wide[] = { 20, 22, 24, 26, 28, 30, 33, 36, 40, 44, 48, 52, 56, 60 };
+	struct sv_samples s = { 0 };
+	struct sv_regimes r;
+
+	for (size_t i = 0; i < 14; i++)
+		sv_samples_put(&s, moved[i], false);
+	ck_assert(sv_samples_regimes(&s, &r));
+	ck_assert_double_eq_tol(r.fast, 26.6, 1e-9);
+	ck_assert_double_eq_tol(r.slow, 163.5, 1e-9);
+	ck_assert_double_eq_tol(r.slow_share, 5.0 / 14, 1e-9);
+	sv_samples_fini(&s);
+	for (size_t i = 0; i < 14; i++)
+		sv_samples_put(&s, wide[i], false);
+	ck_assert(!sv_samples_regimes(&s, &r));
+	sv_samples_fini(&s);
+	for (size_t i = 0; i < RECORDED; i++)
+		sv_samples_put(&s, recorded[i], false);
+	ck_assert(!sv_samples_regimes(&s, &r));
+	sv_samples_fini(&s);
+}
+END_TEST
+
 struct count {
 	atomic_uint bodies;
 	unsigned batches, together;
@@ -187,6 +214,7 @@ int main(void)
 		disturbed_samples_are_counted_and_change_no_quartile,
 		a_figure_is_noisy_when_most_samples_were_discarded_or_it_spreads,
 		a_figure_is_unusable_when_too_few_samples_are_left_or_two_regimes_mix,
+		two_regimes_are_told_apart_and_a_wide_spread_is_not_taken_for_them,
 		preemption_and_waiting_and_theft_disturb,
 		every_thread_has_run_its_part_when_a_batch_is_concluded,
 		no_batch_begins_after_the_time_is_over_or_the_user_has_had_enough,

@@ -1,0 +1,64 @@
+"""simsvirt calibrate: the profile of a quick run loads and drives scenarios; mistakes are told."""
+import re
+
+import program
+
+ALONE = """\
+simsvirt: 1
+host: {machine: host.yaml}
+vms:
+  host:
+    mode: bare
+    workloads:
+      locks: {kind: critical, threads: 1, lock: ticket, critical: 200ns, think: exponential(1us)}
+run: {warmup: 10us, duration: 200us, replications: 2, seed: 1}
+"""
+REQUIRED = ["hit.load", "hit.store", "hit.rmw", "fence", "memory.local", "pause", "syscall"]
+
+
+class Calibrate(program.Test):
+    def refused(self, *args, says):
+        out, err = self.run_program("calibrate", *args, status=2)
+        self.assertEqual(out, "")
+        self.assertIn(says, err)
+
+    def test_a_quick_profile_loads_and_drives_a_scenario(self):
+        out, err = self.run_program("calibrate", "--time", "1s", "-o", "made/host.yaml")
+        self.assertEqual(err, "")
+        shown, err = self.run_program("show", "machine", "made/host.yaml")
+        self.assertEqual(err, "")
+        for name in REQUIRED:
+            self.assertRegex(out, rf"(?m)^  {re.escape(name)} .*(stable|noisy|unusable)$")
+            self.assertRegex(shown, rf"(?m)^{re.escape(name)} .* M .*(stable|noisy|unusable): [0-9]+ samples")
+        self.assertIn("Not measured: ", shown)
+        self.assertIn("measured on ", shown)
+        self.write("alone.yaml", ALONE)
+        out, _ = self.run_program("run", "alone.yaml", "--set", "host.machine=made/host.yaml")
+        self.assertIn("throughput", out)
+
+    def test_an_interrupted_run_keeps_what_is_complete(self):
+        process = self.start("calibrate", "-o", "host.yaml", "--time", "20s", "--progress", "always")
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if b" probes, " in line and not line.startswith(b"0/"):
+                break
+        _, err = self.interrupt(process)
+        self.assertIn("interrupted: host.yaml holds what was measured until then", err)
+        shown, _ = self.run_program("show", "machine", "host.yaml")
+        self.assertRegex(shown, r"(?m)^pause .* M ")
+        self.assertIn("it was interrupted before", shown)
+
+    def test_mistakes_of_the_command_line(self):
+        self.refused(says="name the profile to write by -o FILE")
+        self.refused("-o", "made/", says="name a file")
+        self.refused("host.yaml", says="calibrate takes no argument")
+        self.refused("-o", "x.yaml", "--time", "10", says="--time 10: lacks a unit")
+        self.refused("-o", "x.yaml", "--time", "1ms", says="write a time from 1s to 1h")
+        self.refused("-o", "x.yaml", "--defaults", "toy-5", says="no machine 'toy-5'; did you mean 'toy-4'?")
+        self.refused("-o", "x.yaml", "--progress", "maybe", says="write auto, always or never")
+        self.refused("-o", "toy.yaml/x.yaml", says="toy.yaml")
+        self.assertFalse((self.dir / "x.yaml").exists())
+
+
+if __name__ == "__main__":
+    program.main()
