@@ -101,6 +101,7 @@ void sv_vcpu_lose(struct sv_cpu *c)
 	c->exits.end = -1;
 	/* Who loses the CPU has given way: it need not look for somebody to yield to. */
 	c->polling = c->pausing = false;
+	sv_vcpu_forget_halt(c);
 }
 
 void sv_vcpu_exit_end(struct sv_cpu *c)

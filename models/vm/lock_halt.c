@@ -78,6 +78,14 @@ static void let_go_on(struct sv_cpu *c)
 	sv_sim_continue(c->current->thread, sv_now(c->domain->lp));
 }
 
+void sv_vcpu_forget_halt(struct sv_cpu *c)
+{
+	if (!c->lock.asks)
+		return;
+	c->lock.asks = false;
+	let_go_on(c);
+}
+
 static void halt(struct sv_cpu *c)
 {
 	struct sv_sim_thread *t = c->current->thread;

@@ -21,6 +21,9 @@ void sv_vcpu_halt_for(struct sv_sim_thread *self, const struct sv_pv_hint *hint)
 /* Its exit is over: it goes back to spin, yields or halts. */
 void sv_vcpu_decide_halt(struct sv_cpu *c);
 
+/* It loses its CPU before that: its thread looks at the lock again when it next runs. */
+void sv_vcpu_forget_halt(struct sv_cpu *c);
+
 /* The vCPU, which has been kicked, holds the lock next. urgent: the lock asks for the CPU at once.
  */
 void sv_vcpu_holds_next(struct sv_cpu *c, bool urgent);

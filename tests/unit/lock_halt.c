@@ -231,6 +231,22 @@ START_TEST(a_kick_during_the_exit_is_not_lost)
 }
 END_TEST
 
+START_TEST(who_loses_the_cpu_during_the_exit_has_given_way)
+{
+	struct pair *p = pair_new(&(struct sv_lock_yield){ .pause_exit = true });
+
+	p->host->toy.machine.cost[SV_COST_VM_HYPERCALL] = 700 * SV_US;
+	start(p, 0, wait, 0);
+	start(p, 1, compute, 10 * SV_US);
+	/* The rest of the exit passes in the next turn. Nobody could be helped: it would halt. */
+	sim_host_run(&p->host->host, 2900 * SV_US);
+	ck_assert_int_ge(p->vm[0].finished[0], 2200 * SV_US);
+	ck_assert_uint_eq(counts(p)->yields, 0);
+	ck_assert_uint_eq(halts(p), 0);
+	pair_free(p);
+}
+END_TEST
+
 static void mark(struct sv_sim_thread *self, void *arg)
 {
 	sv_sim_work(self, 400 * SV_US);
@@ -395,6 +411,7 @@ int main(void)
 	tcase_add_test(halt, with_nobody_to_help_it_halts_until_it_is_kicked);
 	tcase_add_test(halt, without_software_pause_exits_it_halts_at_once);
 	tcase_add_test(halt, a_kick_during_the_exit_is_not_lost);
+	tcase_add_test(halt, who_loses_the_cpu_during_the_exit_has_given_way);
 	tcase_add_test(halt, who_has_yielded_in_a_lock_is_not_helped_until_it_runs_again);
 	tcase_add_loop_test(
 		halt, with_hints_the_yield_goes_to_who_announced_the_holders_ticket, 0, 2);
