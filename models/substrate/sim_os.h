@@ -30,6 +30,8 @@ struct sv_sim_os {
 	void (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
 	/* What it costs the kicker, beyond an exit of its vCPU, is returned. */
 	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu, enum sv_kick how);
+	/* It touches a page that its host has not mapped, if it has one that maps pages. */
+	void (*host_fault)(struct sv_sim_thread *self);
 	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
 	void (*preemptible)(struct sv_sim_thread *self, bool may);
 };

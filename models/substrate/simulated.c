@@ -192,6 +192,14 @@ void sv_relax(uint64_t n)
 	sv_sim_elapse(t, (sv_time)n * sv_sim_cost(t, SV_COST_PAUSE));
 }
 
+void sv_sim_host_fault(struct sv_sim_thread *t)
+{
+	if (!t->task)
+		return;
+	t->team->os->host_fault(t);
+	sv_sim_elapse(t, 0);
+}
+
 void sv_sim_preempt_off(struct sv_sim_thread *t)
 {
 	if (t->task)

@@ -107,6 +107,9 @@ void sv_sim_work(struct sv_sim_thread *t, sv_time time);
 /* Asks a timer to wake it after `time`, and sleeps: a system call, then what a wake-up costs. */
 void sv_sim_sleep(struct sv_sim_thread *t, sv_time time);
 
+/* Touches memory for the first time: in a guest, a page that the host has yet to map. */
+void sv_sim_host_fault(struct sv_sim_thread *t);
+
 /* Between these, as in a kernel's spinlock sections, its own scheduler does not preempt it; that
  * of a host below may still stop its CPU. They nest. */
 void sv_sim_preempt_off(struct sv_sim_thread *t);

@@ -27,6 +27,8 @@ void sv_cpu_account(struct sv_cpu *c)
 		sv_exits_pass(&c->exits, passed);
 	else if (c->polling)
 		c->polled += passed;
+	if (c->on && !c->current)
+		c->guest_poll.spent += passed;
 	if (!c->on || !c->current)
 		return;
 	if (!c->started) {
@@ -137,6 +139,7 @@ static void switch_to(struct sv_cpu *c, struct sv_task *t)
 	else if (t != c->previous)
 		delay = cost(c, SV_COST_CONTEXT_SWITCH);
 	t->waited += now_of(c) - t->ready_since;
+	c->guest_poll.polling = false;
 	t->state = SV_TASK_RUNNING;
 	t->switches++;
 	c->current = c->previous = t;
@@ -162,7 +165,7 @@ static void dispatch(struct sv_cpu *c)
 	if (!c->body)
 		sv_cpu_go_idle(c);
 	else if (c->on)
-		sv_vcpu_halt(c);
+		sv_vcpu_idle(c);
 }
 
 /* A thread stops against its will, if one runs: on the CPU itself or on one above. */
@@ -294,6 +297,9 @@ enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 		dispatch(c);
 		return SV_UNTOLD;
 	}
+	/* Who polls sees its task without being told, now or when it runs again. */
+	if (c->guest_poll.polling)
+		return SV_UNTOLD;
 	if (!c->current) {
 		sv_vcpu_kick(c);
 	} else if (c->current->inner && c->current->inner->polling) {
@@ -355,6 +361,7 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	c->on = true;
 	c->lock.waits = c->lock.holds = false;
 	c->charged = now_of(c);
+	sv_vcpu_leave_halt(c);
 	if (!c->current)
 		dispatch(c);
 	else if (c->started)
@@ -409,6 +416,9 @@ bool sv_cpu_handle(const struct sv_event *event)
 	case SV_EVENT_POLL_END:
 		if (c->polling && c->poll_end == now_of(c))
 			sv_vcpu_stop_polling(c);
+		return true;
+	case SV_EVENT_GUEST_POLL_END:
+		sv_vcpu_guest_poll_end(c);
 		return true;
 	case SV_EVENT_PAUSE_EXIT:
 		sv_vcpu_pause_exit(c);

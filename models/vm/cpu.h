@@ -20,6 +20,7 @@
 
 #include "sched/sched.h"
 #include "vm/exit.h"
+#include "vm/guest_poll.h"
 #include "vm/idle.h"
 #include "vm/lock_state.h"
 #include "vm/task.h"
@@ -48,6 +49,7 @@ struct sv_cpu {
 	sv_time halted_at, poll_window, poll_end;
 	sv_time polled;        /* since the start of the window: by its host, while it halted */
 	struct sv_exits exits; /* of a virtual CPU */
+	struct sv_guest_poll guest_poll;
 	/* A virtual CPU's spinning. */
 	sv_time pause_window, pause_exit;
 	bool pausing, spun, eligible;
@@ -75,9 +77,10 @@ struct sv_domain {
 	uint64_t directed_yields;
 	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
 	struct sv_guest_lock lock;
-	bool posted;    /* its vCPUs take interrupts without exits */
-	bool ticks;     /* also CPUs for whose task nobody waits have ticks */
-	bool skew_tick; /* not all at the same time */
+	sv_time guest_poll; /* how long they poll at most before they halt; 0: not */
+	bool posted;        /* its vCPUs take interrupts without exits */
+	bool ticks;         /* also CPUs for whose task nobody waits have ticks */
+	bool skew_tick;     /* not all at the same time */
 	sv_time tick_phase;
 };
 
@@ -89,6 +92,7 @@ enum {
 	SV_EVENT_POLL_END,
 	SV_EVENT_PAUSE_EXIT,
 	SV_EVENT_EXIT_END,
+	SV_EVENT_GUEST_POLL_END,
 	SV_EVENT_TIMER,
 	SV_EVENT_CPU_END
 };

@@ -107,7 +107,7 @@ void sv_domain_reset(struct sv_domain *d)
 		struct sv_cpu *c = &d->cpu[i];
 
 		sv_cpu_account(c);
-		c->busy = c->switching = c->polled = 0;
+		c->busy = c->switching = c->polled = c->guest_poll.spent = 0;
 		memset(c->exits.count, 0, sizeof(c->exits.count));
 		memset(c->exits.time, 0, sizeof(c->exits.time));
 	}

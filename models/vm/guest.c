@@ -40,7 +40,8 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 	g->domain.ticks = c->ticks;
 	g->domain.skew_tick = c->skew_tick;
 	g->domain.tick_phase = started(c->group, c->sched->tick_time(g->domain.state));
-	g->domain.poll_limit = c->poll_limit;
+	g->domain.guest_poll = c->guest_poll;
+	g->domain.poll_limit = c->guest_poll ? 0 : c->poll_limit;
 	g->domain.pause_window = c->pause_window;
 	g->domain.lock.yield = c->lock_yield;
 	g->domain.lock.next = c->host->lock.guests;

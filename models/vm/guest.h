@@ -20,6 +20,7 @@ struct sv_guest_config {
 	uint32_t group;        /* the host's policy knows the VM by it */
 	sv_time poll_limit;    /* of the host's halt polling; 0: off */
 	sv_time pause_window;  /* of pause-loop exits; 0: none */
+	sv_time guest_poll;    /* of its own, which takes the place of the host's; 0: none */
 	bool posted;           /* interrupts */
 	bool ticks, skew_tick; /* of its kernel */
 	struct sv_lock_yield lock_yield;

@@ -53,6 +53,12 @@ static void os_set_timer(struct sv_sim_thread *self, sv_time at)
 		sv_vcpu_set_timer(self->task->cpu, at);
 }
 
+static void os_host_fault(struct sv_sim_thread *self)
+{
+	if (self->task->cpu->body)
+		sv_vcpu_exit(self->task->cpu, SV_EXIT_EPT, cost(self, SV_COST_VM_EPT));
+}
+
 static void os_halt(struct sv_sim_thread *self)
 {
 	struct sv_cpu *c = self->task->cpu;
@@ -98,6 +104,7 @@ const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
 	.end = os_end,
 	.wake = os_wake,
 	.set_timer = os_set_timer,
+	.host_fault = os_host_fault,
 	.halt = os_halt,
 	.halt_for = sv_vcpu_halt_for,
 	.kick = os_kick,

@@ -28,12 +28,18 @@ static void grow_window(struct sv_cpu *c)
 		c->pause_window *= 2;
 }
 
+static bool spins(const struct sv_cpu *c)
+{
+	const struct sv_sim_thread *t = c->current && c->started ? c->current->thread : NULL;
+
+	return c->guest_poll.polling || (t && t->watching);
+}
+
 void sv_vcpu_pause_exit(struct sv_cpu *c)
 {
 	const struct sv_domain *d = c->domain;
 
-	if (c->pause_exit != sv_now(d->lp) || !c->on || !c->started || !c->current ||
-		!c->current->thread || !c->current->thread->watching)
+	if (c->pause_exit != sv_now(d->lp) || !c->on || !spins(c))
 		return;
 	c->pausing = true;
 	sv_vcpu_exit(c, SV_EXIT_PAUSE, d->machine->cost[SV_COST_VM_EXIT]);

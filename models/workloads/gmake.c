@@ -40,6 +40,7 @@ struct gmake_cfg {
 	double lock_rate;
 	struct phase create, exit;
 	int64_t faults;
+	double ept_share;
 	struct page_use {
 		double rate;
 		struct sv_dist section;
@@ -91,6 +92,10 @@ static const struct sv_option options[] = {
 	{ "faults", SV_INT, offsetof(struct gmake_cfg, faults), .unit = "faults", .min = "0",
 		.max = "100000", .def = "50",
 		.help = "page faults of a new process; each is a lock operation, too" },
+	{ "ept-share", SV_REAL, offsetof(struct gmake_cfg, ept_share), .min = "0", .max = "1",
+		.def = "0",
+		.help = "share of these that touch a page which the host of a guest has yet to "
+			"map: each is an exit" },
 	{ "fault", SV_DIST, offsetof(struct gmake_cfg, fault), .def = "1us",
 		.help = "CPU time of a page fault, beyond its section" },
 	{ "exit", SV_GROUP, offsetof(struct gmake_cfg, exit), .def = "", .more = &phase_table,
@@ -226,6 +231,8 @@ static void create(struct job *j)
 	pass(j, &cfg->create);
 	for (int64_t i = 0; i < cfg->faults; i++) {
 		compute(j, sv_dist_sample(&cfg->fault, &j->stream));
+		if (cfg->ept_share > 0 && sv_stream_uniform(&j->stream) < cfg->ept_share)
+			sv_sim_host_fault(&j->thread);
 		operate(j);
 	}
 }

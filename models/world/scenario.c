@@ -93,6 +93,11 @@ static const struct sv_option vm_rows[] = {
 		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
 	{ "pin", SV_CHOICE, offsetof(struct sv_vm, pin), .def = "none", .more = pins,
 		.help = "where vCPUs run; one-to-one: vCPU i on PU i only" },
+	{ "guest-halt-poll", SV_TIME, offsetof(struct sv_vm, guest_poll), .min = "0s", .max = "1s",
+		.def = "0s",
+		.help = "how long a vCPU with nothing to do looks for a task at most before it "
+			"halts (Linux's haltpoll: 200us); its host then does not poll for it; 0s: "
+			"not at all" },
 	{ "posted-interrupts", SV_BOOL, offsetof(struct sv_vm, posted), .def = "false",
 		.help = "running vCPUs take interrupts, and end them, without exits (APICv)" },
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_vm, scheduler), .def = "cfs",

@@ -19,10 +19,10 @@
 
 struct sv_vm {
 	int64_t count;
-	int mode;      /* enum sv_mode */
+	int mode, pin; /* enum sv_mode, enum sv_pin */
 	int64_t vcpus; /* 0: one for every PU that the VMs before it leave */
-	int pin;       /* enum sv_pin */
-	bool posted;
+	bool posted;   /* interrupts */
+	sv_time guest_poll;
 	struct sv_variant scheduler; /* of the guest; object: const struct sv_sched */
 	struct sv_kernel {
 		struct sv_variant spinlock; /* object: const struct sv_lock */

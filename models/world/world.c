@@ -114,6 +114,7 @@ static int init_guest(struct world *w, struct copy *c, const char *name, unsigne
 		.poll_limit = w->scenario->host.halt_poll,
 		.pause_window = w->scenario->host.pause_window,
 		.lock_yield = c->vm->lock_yield,
+		.guest_poll = c->vm->guest_poll,
 		.posted = c->vm->posted,
 		.ticks = !c->vm->kernel.nohz_full,
 		.skew_tick = c->vm->kernel.skew_tick,

@@ -194,7 +194,8 @@ static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
 static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	static const enum sv_cost needed[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
-		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_TIMER_TICK };
+		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_VM_EPT,
+		SV_COST_TIMER_TICK };
 	const struct sv_vm *vm = s->vms.item;
 	int result = 0;
 

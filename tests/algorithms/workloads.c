@@ -21,7 +21,8 @@ static struct sv_study *study_of(
 
 	snprintf(text, sizeof(text),
 		"simsvirt: 1\n"
-		"host: {machine: " SV_SOURCE_DIR "/scenarios/machines/toy-4.yaml, factors: {nested-paging: 1}}\n"
+		"host: {machine: " SV_SOURCE_DIR
+		"/scenarios/machines/toy-4.yaml, factors: {nested-paging: 1}}\n"
 		"vms: {host: {mode: %s, workloads: {%s%s}}}\n"
 		"run: {%s}\n",
 		vm, strchr(kind, ':') ? "" : "w: ", kind, run);
@@ -162,6 +163,21 @@ START_TEST(sleepers_leave_their_cpus_to_others)
 }
 END_TEST
 
+/* Jobs of 1 ms have 20 page faults, half of which the host has to see to. */
+START_TEST(new_pages_make_a_guest_exit)
+{
+	struct sv_metrics m =
+		run(modes[_i], "w: {kind: gmake, cpu: 1ms, faults: 20, ept-share: 0.5}", LONG, 0);
+
+	ck_assert_double_gt(value(&m, "w.jobs"), 500);
+	if (_i == 1)
+		ck_assert_double_eq(value(&m, "host.exits.ept"), 0);
+	else
+		ck_assert_double_eq_tol(value(&m, "host.exits.ept") / value(&m, "w.jobs"), 10, 0.7);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
 START_TEST(an_operation_takes_as_many_locks_as_it_needs)
 {
 	struct sv_metrics m =
@@ -296,6 +312,7 @@ int main(void)
 	tcase_add_loop_test(some, sleepers_leave_their_cpus_to_others, 1, MODES);
 	/* Bare threads have CPUs of their own, and there are but four. */
 	tcase_add_loop_test(some, an_operation_takes_as_many_locks_as_it_needs, 1, MODES);
+	tcase_add_loop_test(some, new_pages_make_a_guest_exit, 1, MODES);
 	tcase_add_test(some, only_sections_of_a_kernel_are_not_preempted_by_the_guest);
 	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
 	tcase_add_test(some, a_build_takes_the_time_of_its_jobs_and_its_serial_part);
