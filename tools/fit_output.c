@@ -3,18 +3,13 @@
  */
 #include "fit_errors.h"
 #include "fit_report.h"
+#include "json_number.h"
 #include "memory.h"
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #define COMMENT_WIDTH 100
-
-/* JSON has neither NAN nor infinity. */
-static json_t *number(double x)
-{
-	return sv_must(isfinite(x) ? json_real(x) : json_null());
-}
 
 static json_t *params_json(const struct sv_fit_report *r)
 {
@@ -29,9 +24,9 @@ static json_t *params_json(const struct sv_fit_report *r)
 		json_object_set_new(all, param->path,
 			sv_must(json_pack("{s:s, s:s, s:o, s:o, s:f, s:f, s:s}", "value",
 				sv_fit_text(param, value, text), "unit", sv_fit_unit(param), "mean",
-				number(sv_fit_in_unit(param, value)), "standard_error",
-				number(sv_fit_in_unit(param, sv_fit_report_error(r, p))), "from",
-				sv_fit_in_unit(param, param->from), "to",
+				sv_json_number(sv_fit_in_unit(param, value)), "standard_error",
+				sv_json_number(sv_fit_in_unit(param, sv_fit_report_error(r, p))),
+				"from", sv_fit_in_unit(param, param->from), "to",
 				sv_fit_in_unit(param, param->to), "scale",
 				param->log ? "log" : "linear")));
 	}
@@ -46,7 +41,8 @@ static json_t *correlations_json(const struct sv_fit_report *r)
 		json_t *row = sv_must(json_array());
 
 		for (size_t b = 0; b < r->result.params; b++)
-			json_array_append_new(row, number(sv_fit_correlation(&r->result, a, b)));
+			json_array_append_new(
+				row, sv_json_number(sv_fit_correlation(&r->result, a, b)));
 		json_array_append_new(all, row);
 	}
 	return all;
@@ -66,10 +62,10 @@ static json_t *points_json(const struct sv_fit_report *r)
 				params, r->data->path[k], sv_must(json_string(point->x[k])));
 		json_array_append_new(
 			all, sv_must(json_pack("{s:o, s:f, s:o, s:f, s:o, s:f}", "params", params,
-				     "measured", point->value, "error", number(point->error),
-				     "predicted", mean, "standard_error",
-				     number(noise > 0 ? noise : NAN), "residual",
-				     sv_fit_residual(mean, point->value))));
+				     "measured", point->value, "error",
+				     sv_json_number(point->error), "predicted", mean,
+				     "standard_error", sv_json_number(noise > 0 ? noise : NAN),
+				     "residual", sv_fit_residual(mean, point->value))));
 	}
 	return all;
 }
@@ -105,9 +101,9 @@ void sv_fit_report_json(const struct sv_fit_report *r, FILE *to)
 	json_object_set_new(all, "parameters", params_json(r));
 	json_object_set_new(all, "correlations", correlations_json(r));
 	json_object_set_new(all, "points", points_json(r));
-	json_object_set_new(all, "median_error", number(e.median));
-	json_object_set_new(all, "worst_error", number(e.worst));
-	json_object_set_new(all, "chi2", number(r->result.chi2));
+	json_object_set_new(all, "median_error", sv_json_number(e.median));
+	json_object_set_new(all, "worst_error", sv_json_number(e.worst));
+	json_object_set_new(all, "chi2", sv_json_number(r->result.chi2));
 	json_object_set_new(all, "evaluations", json_integer((json_int_t)r->result.evaluations));
 	json_object_set_new(all, "warnings", warnings_json(r));
 	json_object_set_new(all, "events", json_integer((json_int_t)r->events));

@@ -1,15 +1,8 @@
 /*
  * output_json.c - results as one JSON object, whose keys and order are a contract
  */
-#include "memory.h"
+#include "json_number.h"
 #include "report.h"
-#include <math.h>
-
-/* JSON has neither NAN nor infinity. */
-static json_t *number(double x)
-{
-	return sv_must(isfinite(x) ? json_real(x) : json_null());
-}
 
 static json_t *metrics(const struct sv_report *r, const struct sv_summary *s)
 {
@@ -22,7 +15,7 @@ static json_t *metrics(const struct sv_report *r, const struct sv_summary *s)
 			continue;
 		json_object_set_new(all, e->name,
 			sv_must(json_pack("{s:s, s:o, s:o, s:i}", "unit", e->metric->unit, "mean",
-				number(e->ci.mean), "ci95", number(e->ci.half), "n",
+				sv_json_number(e->ci.mean), "ci95", sv_json_number(e->ci.half), "n",
 				(int)e->ci.n)));
 	}
 	return all;
@@ -55,6 +48,8 @@ void sv_report_json(const struct sv_report *r, FILE *to)
 		"scenario", r->effective, "seed", (json_int_t)r->seed, "points", points(r),
 		"events", (json_int_t)r->results.events, "wall_s", r->results.wall_s));
 
+	if (r->references)
+		json_object_set_new(all, "references", sv_report_json_references(r));
 	/* A failed write shows as ferror(to), which whoever opened it checks. */
 	json_dumpf(all, to, JSON_INDENT(2));
 	fputc('\n', to);

@@ -6,6 +6,7 @@
 #ifndef SV_REPORT_H
 #define SV_REPORT_H
 
+#include "expect.h"
 #include "runner.h"
 #include "world/scenario.h"
 
@@ -63,8 +64,17 @@ void sv_report_csv(const struct sv_report *r, FILE *to);
 void sv_report_table(const struct sv_report *r, FILE *to, size_t width);
 /* Parts of it. */
 void sv_report_table_references(const struct sv_report *r, FILE *to, size_t width);
+void sv_report_table_curves(const struct sv_report *r, FILE *to, size_t width);
 void sv_report_table_expectations(const struct sv_report *r, FILE *to, size_t width);
 void sv_report_table_explain(const struct sv_report *r, FILE *to, size_t width);
+
+/* The object "references"; the caller owns it. */
+json_t *sv_report_json_references(const struct sv_report *r);
+
+/* Whether the i-th reference is the first of its source and metric: a series. */
+bool sv_report_is_series(const struct sv_report *r, size_t i);
+/* The errors of all references of its series; *n of them are predicted, none when 0. */
+struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t i, size_t *n);
 
 bool sv_report_is_broken(const struct sv_report *r, size_t expectation);
 /* How many expectations are broken. */

@@ -240,6 +240,7 @@ void sv_report_table(const struct sv_report *r, FILE *to, size_t width)
 	if (r->explain)
 		sv_report_table_explain(r, to, width);
 	sv_report_table_references(r, to, width);
+	sv_report_table_curves(r, to, width);
 	sv_report_table_expectations(r, to, width);
 	print_incomplete(r, to);
 }

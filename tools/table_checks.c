@@ -1,6 +1,7 @@
 /*
  * table_checks.c - predictions beside published values, and expectations
  */
+#include "curves.h"
 #include "digits.h"
 #include "expect.h"
 #include "grid.h"
@@ -66,34 +67,46 @@ static void put_reference(struct sv_grid *g, const struct sv_report *r, size_t i
 	sv_grid_put(g, "%s", f->source);
 }
 
-static bool same_series(const struct sv_reference *a, const struct sv_reference *b)
+bool sv_report_is_series(const struct sv_report *r, size_t i)
 {
-	return !strcmp(a->metric, b->metric) && !strcmp(a->source, b->source);
+	for (size_t k = 0; k < i; k++)
+		if (sv_same_series(r->reference[k], r->reference[i]))
+			return false;
+	return true;
+}
+
+struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t first, size_t *n)
+{
+	double *error = sv_array(r->references, sizeof(*error));
+	struct sv_error_summary s = { 0 };
+
+	*n = 0;
+	for (size_t i = first; i < r->references; i++) {
+		double e = sv_reference_error(r->reference[i], &r->results);
+
+		if (sv_same_series(r->reference[i], r->reference[first]) && !isnan(e))
+			error[(*n)++] = e;
+	}
+	if (*n > 0)
+		s = sv_error_summarize(error, *n);
+	free(error);
+	return s;
 }
 
 /* The errors of all references of one source and metric in one line. */
 static void print_series(const struct sv_report *r, size_t first, FILE *to)
 {
 	const struct sv_reference *f = r->reference[first];
-	double *error = sv_array(r->references, sizeof(*error));
-	size_t n = 0;
+	size_t n;
+	struct sv_error_summary s = sv_report_series_error(r, first, &n);
 
-	for (size_t i = first; i < r->references; i++) {
-		double e = sv_reference_error(r->reference[i], &r->results);
-
-		if (same_series(r->reference[i], f) && !isnan(e))
-			error[n++] = e;
-	}
-	if (n > 0) {
-		struct sv_error_summary s = sv_error_summarize(error, n);
-
-		fprintf(to, "  %s, %s: error %.1f %% in the median, %.1f %% at worst, of %zu",
-			f->source, sv_report_short(r, f->metric), 100 * s.median, 100 * s.worst, n);
-		if (f->left_out)
-			fprintf(to, "; %zu more at no point of the sweep", f->left_out);
-		fputc('\n', to);
-	}
-	free(error);
+	if (n == 0)
+		return;
+	fprintf(to, "  %s, %s: error %.1f %% in the median, %.1f %% at worst, of %zu", f->source,
+		sv_report_short(r, f->metric), 100 * s.median, 100 * s.worst, n);
+	if (f->left_out)
+		fprintf(to, "; %zu more at no point of the sweep", f->left_out);
+	fputc('\n', to);
 }
 
 void sv_report_table_references(const struct sv_report *r, FILE *to, size_t width)
@@ -118,14 +131,9 @@ void sv_report_table_references(const struct sv_report *r, FILE *to, size_t widt
 	sv_grid_print(&g, to, width);
 	sv_grid_fini(&g);
 	fputc('\n', to);
-	for (size_t i = 0; i < r->references; i++) {
-		size_t earlier = 0;
-
-		while (earlier < i && !same_series(r->reference[earlier], r->reference[i]))
-			earlier++;
-		if (earlier == i)
+	for (size_t i = 0; i < r->references; i++)
+		if (sv_report_is_series(r, i))
 			print_series(r, i, to);
-	}
 }
 
 static const char *unit_of(const struct sv_report *r, const char *metric)

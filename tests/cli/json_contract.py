@@ -36,6 +36,26 @@ class JsonContract(program.Test):
             self.assertGreater(point["metrics"]["locks.throughput"]["mean"], 0)
             self.assertGreaterEqual(point["metrics"]["locks.throughput"]["ci95"], 0)
 
+    def test_references_have_their_own_part(self):
+        text = "".join(f"{n},{rate}\n" for n, rate in ((1, 1), (2, 2), (4, 1), (8, 3)))
+        self.write("curve.csv", "n,value\n" + text)
+        self.write("published.yaml", program.SCENARIO + f"""
+reference:
+  - {{source: paper, data: curve.csv, x: {{{program.THREADS}: n}}, metric: locks.throughput, unit: 1/us,
+     where: {{{program.LOCK}: mcs}}}}
+""")
+        out, _ = self.run_program("run", "--format", "json", "published.yaml")
+        references = json.loads(out)["references"]
+        self.assertEqual(list(references), ["points", "series", "breaks", "order"])
+        self.assertEqual([p["params"][program.THREADS] for p in references["points"]], [1, 2, 4])
+        self.assertEqual([p["published"] for p in references["points"]], [1e6, 2e6, 1e6])
+        series, = references["series"]
+        self.assertEqual([series[k] for k in ("source", "metric", "n", "left_out")],
+                         ["paper", "locks.throughput", 3, 1])
+        found, = references["breaks"]
+        self.assertEqual((found["path"], found["published"]), (program.THREADS, 4))
+        self.assertEqual(references["order"], {"pairs": 0, "right": 0, "wrong": []})
+
     def test_the_scenario_is_effective(self):
         scenario = self.run_json("--set", "run.duration=150us")["scenario"]
         self.assertEqual(scenario["run"]["duration"], "150us")
