@@ -3,6 +3,7 @@
  */
 #include "vm/cpu.h"
 #include "vm/balance.h"
+#include "vm/content.h"
 #include "vm/halt.h"
 #include "vm/interrupt.h"
 #include "vm/ple.h"
@@ -55,9 +56,7 @@ void sv_cpu_charge(struct sv_cpu *c)
 	c->domain->sched->charge(c->queue, c->current->entity, now_of(c), take_ran(c));
 }
 
-/* Arms the policy's next look at the running task: a regular tick, which is an interrupt where the
- * CPU is virtual, or earlier. */
-static void arm_tick(struct sv_cpu *c)
+void sv_cpu_arm_tick(struct sv_cpu *c)
 {
 	const struct sv_sched *s = c->domain->sched;
 	sv_time at = SV_TIME_MAX, timer = SV_TIME_MAX;
@@ -81,50 +80,6 @@ static void arm_tick(struct sv_cpu *c)
 		sv_schedule(c->domain->lp, at, SV_EVENT_CPU_TICK, (uintptr_t)c);
 }
 
-/* The task's content begins to run: a thread's code, or a CPU. */
-static void start_content(struct sv_cpu *c)
-{
-	struct sv_task *t = c->current;
-	const struct sv_cpu *physical = c;
-
-	sv_cpu_account(c);
-	c->started = true;
-	c->starts = -1;
-	c->charged = now_of(c);
-	arm_tick(c);
-	if (t->inner) {
-		sv_vcpu_enter(t->inner);
-		return;
-	}
-	while (physical->body)
-		physical = physical->body->cpu;
-	t->thread->pu = physical->pu;
-	t->thread->cpu = (uint16_t)c->index;
-	t->thread->team->thread[c->index] = t->thread;
-	sv_sim_thread_run(t->thread);
-}
-
-static void stop_content(struct sv_cpu *c)
-{
-	struct sv_task *t = c->current;
-
-	sv_cpu_account(c);
-	if (t->inner)
-		sv_vcpu_lose(t->inner);
-	else
-		sv_sim_thread_stop(t->thread);
-}
-
-static void schedule_start(struct sv_cpu *c, sv_time delay)
-{
-	if (delay == 0) {
-		start_content(c);
-		return;
-	}
-	c->starts = now_of(c) + delay;
-	sv_schedule(c->domain->lp, c->starts, SV_EVENT_CPU_START, (uintptr_t)c);
-}
-
 /* Makes a task the current one. An idle physical CPU has to wake up; a busy one switches. */
 static void switch_to(struct sv_cpu *c, struct sv_task *t)
 {
@@ -146,7 +101,7 @@ static void switch_to(struct sv_cpu *c, struct sv_task *t)
 	c->started = false;
 	c->start_left = delay;
 	if (c->on)
-		schedule_start(c, delay);
+		sv_cpu_finish_switch(c, delay);
 }
 
 static void dispatch(struct sv_cpu *c)
@@ -162,10 +117,12 @@ static void dispatch(struct sv_cpu *c)
 	}
 	sv_cpu_account(c);
 	c->current = c->previous = NULL;
-	if (!c->body)
+	if (!c->body) {
+		sv_smt_set_busy(c->domain->smt, c->pu, false);
 		sv_cpu_go_idle(c);
-	else if (c->on)
+	} else if (c->on) {
 		sv_vcpu_idle(c);
+	}
 }
 
 /* A thread stops against its will, if one runs: on the CPU itself or on one above. */
@@ -188,7 +145,7 @@ static void take_off(struct sv_cpu *c, bool runnable)
 	if (c->started && c->on) {
 		if (runnable)
 			count_stopped(c);
-		stop_content(c);
+		sv_cpu_stop_content(c);
 	} else {
 		sv_cpu_account(c);
 	}
@@ -308,7 +265,7 @@ enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 		   s->preempts(c->queue, c->current->entity, t->entity, now_of(c))) {
 		preempt(c);
 	} else {
-		arm_tick(c);
+		sv_cpu_arm_tick(c);
 		return SV_UNTOLD;
 	}
 	return on ? SV_TOLD_RUNNING : SV_TOLD_AWAY;
@@ -340,7 +297,7 @@ static void tick(struct sv_cpu *c)
 		preempt(c);
 		return;
 	}
-	arm_tick(c);
+	sv_cpu_arm_tick(c);
 	sv_balance_at_tick(c);
 }
 
@@ -365,9 +322,9 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	if (!c->current)
 		dispatch(c);
 	else if (c->started)
-		start_content(c);
+		sv_cpu_start_content(c);
 	else
-		schedule_start(c, c->start_left);
+		sv_cpu_finish_switch(c, c->start_left);
 	if (c->ticked && c->on)
 		tick(c);
 }
@@ -377,7 +334,7 @@ void sv_cpu_turn_off(struct sv_cpu *c)
 	SV_BUG_ON(!c->on);
 	if (c->current && c->started) {
 		sv_cpu_charge(c);
-		stop_content(c);
+		sv_cpu_stop_content(c);
 	} else if (c->current) {
 		c->start_left = c->starts - now_of(c);
 		c->starts = -1;
@@ -408,7 +365,7 @@ bool sv_cpu_handle(const struct sv_event *event)
 	switch (event->type) {
 	case SV_EVENT_CPU_START:
 		if (c->on && c->current && !c->started && c->starts == now_of(c))
-			start_content(c);
+			sv_cpu_start_content(c);
 		return true;
 	case SV_EVENT_CPU_TICK:
 		timer(c);

@@ -44,6 +44,7 @@ struct sv_cpu {
 	struct sv_task *alarms; /* blocked tasks that a timer will wake */
 	sv_time timer;          /* a virtual CPU's next tick; -1: none */
 	bool ticked;            /* its policy has not seen the last one yet */
+	sv_time worked;         /* of a physical CPU: for how long threads have used its cache */
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;
@@ -117,6 +118,8 @@ void sv_domain_fini(struct sv_domain *d);
 void sv_cpu_turn_on(struct sv_cpu *c);
 void sv_cpu_turn_off(struct sv_cpu *c);
 
+/* Arms the policy's next look at the running task. */
+void sv_cpu_arm_tick(struct sv_cpu *c);
 /* The policy learns what `current` has run: before others join it. */
 void sv_cpu_charge(struct sv_cpu *c);
 /* A ready task has joined the CPU's queue: it may start to run at once. */

@@ -14,6 +14,14 @@ struct sv_domain;
 
 enum sv_task_state { SV_TASK_BLOCKED, SV_TASK_READY, SV_TASK_RUNNING };
 
+/* A thread's part of a cache (cache.h). */
+struct sv_cache_use {
+	const struct sv_cpu *cpu; /* the physical one; NULL: it never ran */
+	sv_time left;             /* what threads had worked there when it left */
+	sv_time since;            /* when it last came */
+	sv_time refilled;         /* since the start of the window */
+};
+
 struct sv_task {
 	struct sv_cpu *cpu; /* whose queue it is in, or which runs it */
 	void *entity;       /* the policy's */
@@ -26,6 +34,7 @@ struct sv_task {
 	struct sv_task *next_alarm;
 	unsigned no_preempt; /* depth: its own domain does not preempt it */
 	bool raised;         /* runs before all others until it is next scheduled out */
+	struct sv_cache_use cache;
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */
 	uint64_t switches, preemptions, migrations;

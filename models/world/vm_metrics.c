@@ -13,6 +13,7 @@ enum {
 	WAITERS,
 	HALTS,
 	KICKS,
+	REFILL,
 	YIELDS,
 	LOCK_EXITS,
 	LOCK_YIELDS,
@@ -29,6 +30,8 @@ const struct sv_metric sv_vm_metrics[] = {
 		0 },
 	[HALTS] = { "halts", "1/s", "halts of threads that wait for a kick", 0 },
 	[KICKS] = { "kicks", "1/s", "kicks of such threads", 1 },
+	[REFILL] = { "refill", "1", "share of time that its threads refill caches before they run",
+		0 },
 	[YIELDS] = { "directed-yields", "1/s",
 		"exits by spinning that lent the CPU to another vCPU", 0 },
 	[LOCK_EXITS] = { "lock-exits", "1/s", "halts for which a lock told the host what for", 0 },
@@ -47,6 +50,7 @@ static void reset_task(struct sv_task *t, sv_time now)
 	sv_cpu_account(t->cpu);
 	t->ran = t->waited = 0;
 	t->preemptions = 0;
+	t->cache.refilled = 0;
 	t->ready_since = now;
 }
 
@@ -109,6 +113,15 @@ static void put_yields(
 	sv_metrics_put(out, name, &m[HOLDER_YIELDS], (double)d->lock.to_holder / seconds);
 }
 
+static double refilled(const struct sv_system *s)
+{
+	double sum = 0;
+
+	for (const struct sv_scheduled *one = s->scheduled; one; one = one->next)
+		sum += sv_seconds(one->task.cache.refilled);
+	return sum;
+}
+
 void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char *name,
 	sv_time window, struct sv_metrics *out)
 {
@@ -130,6 +143,7 @@ void sv_vm_finish(const struct sv_system *s, struct sv_guest *guest, const char 
 	sv_metrics_put(
 		out, name, &m[WAITERS], (double)s->team.preempted[SV_LOCK_WAITING] / seconds);
 	sv_metrics_put(out, name, &m[HALTS], (double)s->team.halts / seconds);
+	sv_metrics_put(out, name, &m[REFILL], refilled(s) / all);
 	sv_metrics_put(out, name, &m[KICKS], (double)s->team.kicks / seconds);
 	put_yields(guest, name, seconds, out);
 	for (int reason = 0; reason < SV_EXIT_REASONS; reason++)

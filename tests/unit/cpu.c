@@ -273,6 +273,81 @@ START_TEST(a_defect_names_the_thread_that_ran)
 }
 END_TEST
 
+/* In turns of 1 ms, 18 of the 20 are not the first. */
+START_TEST(a_thread_loads_what_others_have_evicted)
+{
+	for (unsigned levels = 1; levels <= 3; levels++) {
+		struct stack *s = stack_new((const unsigned[]){ 1, 1, 1 }, levels);
+
+		s->toy.machine.cost[SV_COST_COLD_CACHE] = 100 * SV_US;
+		add_thread(s, compute, s);
+		add_thread(s, compute, s);
+		sim_host_run(&s->host, SV_S);
+		ends_between(s, 20 * SV_MS + 16 * 100 * SV_US, 20 * SV_MS + 20 * 102 * SV_US);
+		for (unsigned i = 0; i < 2; i++)
+			ck_assert_int_ge(s->task[i].cache.refilled, 8 * 100 * SV_US);
+		stack_free(s);
+	}
+}
+END_TEST
+
+/* Two vCPUs take turns, each with a thread of its own: the same cache. */
+START_TEST(a_vcpu_evicts_what_the_thread_of_another_had)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 2 }, 2);
+
+	s->toy.machine.cost[SV_COST_COLD_CACHE] = 100 * SV_US;
+	add_thread(s, compute, s);
+	add_thread(s, compute, s);
+	sim_host_run(&s->host, SV_S);
+	for (unsigned i = 0; i < 2; i++)
+		ck_assert_int_ge(s->task[i].cache.refilled, 8 * 100 * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+static void sleep_and_compute(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	for (int i = 0; i < 100; i++) {
+		sv_sim_sleep(self, SV_MS);
+		sv_sim_work(self, SV_US);
+	}
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+START_TEST(idle_time_evicts_nothing)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1 }, 1);
+
+	s->toy.machine.cost[SV_COST_COLD_CACHE] = 100 * SV_US;
+	add_thread(s, sleep_and_compute, s);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_int_gt(s->finished[0], 0);
+	ck_assert_int_eq(s->task[0].cache.refilled, 0);
+	stack_free(s);
+}
+END_TEST
+
+/* Each finds evicted what the other needed a microsecond, and its system call, to evict. */
+START_TEST(who_works_briefly_evicts_little)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1 }, 1);
+
+	s->toy.machine.cost[SV_COST_COLD_CACHE] = 100 * SV_US;
+	add_thread(s, sleep_and_compute, s);
+	add_thread(s, sleep_and_compute, s);
+	sim_host_run(&s->host, SV_S);
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_int_gt(s->task[i].cache.refilled, 0);
+		ck_assert_int_lt(s->task[i].cache.refilled, 100 * 2 * SV_US);
+	}
+	stack_free(s);
+}
+END_TEST
+
 static unsigned forgotten;
 
 static void forget(void *entity)
@@ -309,6 +384,10 @@ int main(void)
 	tcase_add_test(share, two_vcpus_share_a_cpu);
 	tcase_add_test(share, three_levels_share_as_one_does);
 	tcase_add_test(share, a_defect_names_the_thread_that_ran);
+	tcase_add_test(share, a_thread_loads_what_others_have_evicted);
+	tcase_add_test(share, a_vcpu_evicts_what_the_thread_of_another_had);
+	tcase_add_test(share, idle_time_evicts_nothing);
+	tcase_add_test(share, who_works_briefly_evicts_little);
 	tcase_add_test(share, a_policy_forgets_a_task_that_ends);
 	tcase_add_loop_test(share, a_sleeper_wakes_when_its_time_has_passed, 1, 4);
 	tcase_add_loop_test(share, a_sleeper_leaves_its_cpu_to_others, 1, 3);

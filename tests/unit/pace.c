@@ -118,13 +118,16 @@ START_TEST(who_computes_beside_a_busy_sibling_is_slow)
 {
 	static const char vms[] =
 		"{s: {mode: %s, workloads: {io: {kind: mixed, threads: 1, burst: 6ms, sleep: 6ms}, "
-		"w: {kind: cpu-burn, threads: 3, burst: 50ms}}}}";
+		"w: {kind: cpu-burn, threads: 3, burst: 100us}}}}";
 	static const char *const modes[] = { "bare", "container" };
 	char text[300];
 
 	for (size_t i = 0; i < 2; i++) {
 		snprintf(text, sizeof(text), vms, modes[i]);
 		ck_assert_double_eq_tol(on_siblings(text, "", "io.slowdown"), 1 / 0.6, 0.02);
+		/* 10 ms beside it, and 6 ms alone. */
+		ck_assert_double_eq_tol(
+			on_siblings(text, "", "w.cpu"), 2 * 0.6 + (10 * 0.6 + 6) / 16, 0.08);
 	}
 }
 END_TEST

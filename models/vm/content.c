@@ -1,0 +1,61 @@
+/*
+ * content.c - a task gets its CPU, and loses it
+ */
+#include "vm/content.h"
+#include "vm/cache.h"
+
+static void schedule_start(struct sv_cpu *c, sv_time delay)
+{
+	c->starts = sv_now(c->domain->lp) + delay;
+	sv_schedule(c->domain->lp, c->starts, SV_EVENT_CPU_START, (uintptr_t)c);
+}
+
+static void run_thread(struct sv_cpu *c, struct sv_task *t)
+{
+	t->thread->pu = t->cache.cpu->pu;
+	t->thread->cpu = (uint16_t)c->index;
+	t->thread->team->thread[c->index] = t->thread;
+	sv_cache_enter(c, t);
+	sv_sim_thread_run(t->thread);
+}
+
+void sv_cpu_start_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+	sv_time refill = t->thread ? sv_cache_refill(c, t) : 0;
+
+	sv_cpu_account(c);
+	c->started = refill == 0;
+	if (refill > 0) {
+		schedule_start(c, refill);
+		return;
+	}
+	c->starts = -1;
+	c->charged = sv_now(c->domain->lp);
+	sv_cpu_arm_tick(c);
+	if (t->inner)
+		sv_vcpu_enter(t->inner);
+	else
+		run_thread(c, t);
+}
+
+void sv_cpu_stop_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+
+	sv_cpu_account(c);
+	if (t->inner) {
+		sv_vcpu_lose(t->inner);
+		return;
+	}
+	sv_cache_leave(c, t);
+	sv_sim_thread_stop(t->thread);
+}
+
+void sv_cpu_finish_switch(struct sv_cpu *c, sv_time delay)
+{
+	if (delay == 0)
+		sv_cpu_start_content(c);
+	else
+		schedule_start(c, delay);
+}

@@ -1,0 +1,15 @@
+/*
+ * content.h - what the current task of a CPU is made of: a thread's code, or a CPU
+ */
+#ifndef SV_CONTENT_H
+#define SV_CONTENT_H
+
+#include "vm/cpu.h"
+
+/* The rest of the switch to `current` takes so long; then its content begins to run. */
+void sv_cpu_finish_switch(struct sv_cpu *c, sv_time rest);
+/* It begins: a thread's code, once what its cache lost is loaded, or a CPU. */
+void sv_cpu_start_content(struct sv_cpu *c);
+void sv_cpu_stop_content(struct sv_cpu *c);
+
+#endif
