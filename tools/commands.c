@@ -52,6 +52,13 @@ const struct sv_command sv_commands[] = {
 		.more = "Each cost is the median of samples; those that something disturbed are "
 			"discarded and counted.\nWhat cannot be measured here keeps the cost of "
 			"another machine, with its source." },
+	{ .name = "explore",
+		.arguments = "LOCK|all",
+		.flags = sv_explore_flags,
+		.run = sv_explore_main,
+		.help = "Run a lock in every interleaving of a small case, and look for faults",
+		.more = "Exits with 1 when there is a fault, and prints the schedule that shows "
+			"it." },
 	{ .name = "bench",
 		.arguments = "[NAME [OPTION]...]",
 		.rest = true,

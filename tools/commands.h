@@ -13,6 +13,7 @@ int sv_show_main(const struct sv_command *self, int argc, char **argv);
 int sv_schema_main(const struct sv_command *self, int argc, char **argv);
 int sv_fit_main(const struct sv_command *self, int argc, char **argv);
 int sv_calibrate_main(const struct sv_command *self, int argc, char **argv);
+int sv_explore_main(const struct sv_command *self, int argc, char **argv);
 int sv_bench_main(const struct sv_command *self, int argc, char **argv);
 
 struct sv_catalog;
@@ -24,7 +25,7 @@ void sv_catalog_print(const struct sv_catalog *catalog);
 int sv_unknown_catalog(const char *name);
 int sv_unknown_name(const struct sv_catalog *catalog, const char *name);
 
-extern const struct sv_flag sv_run_flags[], sv_fit_flags[], sv_calibrate_flags[], sv_list_flags[],
-	sv_schema_flags[];
+extern const struct sv_flag sv_run_flags[], sv_fit_flags[], sv_calibrate_flags[],
+	sv_explore_flags[], sv_list_flags[], sv_schema_flags[];
 
 #endif

@@ -4,7 +4,9 @@
 #include "locks.h"
 #include "lock_list.h"
 
-#define X(name) extern const struct sv_lock sv_lock_##name##_native, sv_lock_##name##_simulated;
+#define X(name)                                                                                    \
+	extern const struct sv_lock sv_lock_##name##_native, sv_lock_##name##_simulated,           \
+		sv_lock_##name##_explored;
 SV_LOCK_LIST(X)
 #undef X
 
@@ -14,6 +16,10 @@ const struct sv_lock *const sv_locks_native[] = { SV_LOCK_LIST(X) NULL };
 
 #define X(name) &sv_lock_##name##_simulated,
 const struct sv_lock *const sv_locks_simulated[] = { SV_LOCK_LIST(X) NULL };
+#undef X
+
+#define X(name) &sv_lock_##name##_explored,
+const struct sv_lock *const sv_locks_explored[] = { SV_LOCK_LIST(X) NULL };
 #undef X
 
 static struct sv_kind kind_at(size_t i)

@@ -11,6 +11,7 @@
 
 extern const struct sv_lock *const sv_locks_native[];
 extern const struct sv_lock *const sv_locks_simulated[];
+extern const struct sv_lock *const sv_locks_explored[];
 
 /* As a kind of option; object: the simulated struct sv_lock. */
 extern const struct sv_kinds sv_lock_kinds;

@@ -6,6 +6,7 @@
  *
  *	native		C11 atomics, pause and futexes, on pinned threads
  *	simulated	every operation is charged by the coherence model, on a fiber
+ *	explored	every operation is a point where a checker may let others go first
  *
  * Words are structs, so that only the operations below can touch them. Their size and
  * alignment are the same everywhere; a union of words of several sizes is allowed, and
@@ -61,8 +62,15 @@
 #include "native.h"
 #elif defined(SV_SUBSTRATE_simulated)
 #include "simulated.h"
+#elif defined(SV_SUBSTRATE_explored)
+#include "explored.h"
 #else
-#error "define SV_SUBSTRATE_native or SV_SUBSTRATE_simulated"
+#error "define SV_SUBSTRATE_native, SV_SUBSTRATE_simulated or SV_SUBSTRATE_explored"
+#endif
+
+/* A substrate may want to know the place of an operation as well as its order. */
+#ifndef SV_PLACED
+#define SV_PLACED(order) order
 #endif
 
 /* One call for every width: the substrate provides OP_u8 .. OP_u64 and OP_ptr. */
@@ -80,21 +88,23 @@
 		 : op##_u64, sv_ptr *                                                              \
 		 : op##_ptr)
 
-#define sv_load(word, order)                 SV_WORD_OP(word, sv_load)(word, order)
-#define sv_store(word, value, order)         SV_WORD_OP(word, sv_store)(word, value, order)
-#define sv_xchg(word, value, order)          SV_WORD_OP(word, sv_xchg)(word, value, order)
-#define sv_cas(word, expected, value, order) SV_WORD_OP(word, sv_cas)(word, expected, value, order)
-#define sv_faa(word, addend, order)          SV_INTEGER_OP(word, sv_faa)(word, addend, order)
-#define sv_and(word, bits, order)            SV_INTEGER_OP(word, sv_and)(word, bits, order)
-#define sv_or(word, bits, order)             SV_INTEGER_OP(word, sv_or)(word, bits, order)
+#define sv_load(word, order)         SV_WORD_OP(word, sv_load)(word, SV_PLACED(order))
+#define sv_store(word, value, order) SV_WORD_OP(word, sv_store)(word, value, SV_PLACED(order))
+#define sv_xchg(word, value, order)  SV_WORD_OP(word, sv_xchg)(word, value, SV_PLACED(order))
+#define sv_cas(word, expected, value, order)                                                       \
+	SV_WORD_OP(word, sv_cas)(word, expected, value, SV_PLACED(order))
+#define sv_faa(word, addend, order) SV_INTEGER_OP(word, sv_faa)(word, addend, SV_PLACED(order))
+#define sv_and(word, bits, order)   SV_INTEGER_OP(word, sv_and)(word, bits, SV_PLACED(order))
+#define sv_or(word, bits, order)    SV_INTEGER_OP(word, sv_or)(word, bits, SV_PLACED(order))
 
-#define sv_await_eq(word, value, order) SV_INTEGER_OP(word, sv_await_eq)(word, value, order)
-#define sv_await_ne(word, value, order) SV_WORD_OP(word, sv_await_ne)(word, value, order)
+#define sv_await_eq(word, value, order)                                                            \
+	SV_INTEGER_OP(word, sv_await_eq)(word, value, SV_PLACED(order))
+#define sv_await_ne(word, value, order) SV_WORD_OP(word, sv_await_ne)(word, value, SV_PLACED(order))
 #define sv_await_mask(word, mask, want, order)                                                     \
-	SV_INTEGER_OP(word, sv_await_mask)(word, mask, want, order)
+	SV_INTEGER_OP(word, sv_await_mask)(word, mask, want, SV_PLACED(order))
 #define sv_await_eq_for(word, value, iterations, order)                                            \
-	SV_INTEGER_OP(word, sv_await_eq_for)(word, value, iterations, order)
+	SV_INTEGER_OP(word, sv_await_eq_for)(word, value, iterations, SV_PLACED(order))
 #define sv_await_mask_for(word, mask, want, iterations, order)                                     \
-	SV_INTEGER_OP(word, sv_await_mask_for)(word, mask, want, iterations, order)
+	SV_INTEGER_OP(word, sv_await_mask_for)(word, mask, want, iterations, SV_PLACED(order))
 
 #endif

@@ -1,0 +1,184 @@
+/*
+ * explore_args.c - the flags of `explore`
+ */
+#include "explore_args.h"
+#include "commands.h"
+#include "memory.h"
+#include <string.h>
+
+const struct sv_flag sv_explore_flags[] = {
+	{ 't', "threads", "N", "threads of the case; by default 2" },
+	{ 'a', "acquisitions", "N", "that each makes; by default 1" },
+	{ '\0', "locks", "N", "of one kind that each thread goes through in turn; by default 1" },
+	{ '\0', "try", NULL, "every second attempt is a try_acquire, where the lock has one" },
+	{ 'm', "memory", "MODEL", "tso (the default: with store buffers) or sc" },
+	{ 's', "set", "KEY=VALUE", "set an option of the lock; may be repeated" },
+	{ '\0', "spurious", "N", "wake-ups without a kick, for each thread; by default 0" },
+	{ '\0', "preemptions", "N", "leave out runs with more: not exhaustive" },
+	{ '\0', "pct", "DEPTH", "random schedules that find bugs of this depth" },
+	{ '\0', "runs", "N", "of random schedules; by default 10000" },
+	{ '\0', "seed", "N", "of random schedules; by default 1" },
+	{ '\0', "time-limit", "TIME", "for each lock; by default 60s" },
+	{ '\0', "replay", "SCHEDULE", "only the run that an earlier one has printed" },
+	{ 'f', "format", "FORMAT", "table (the default) or json" },
+	{ 0 },
+};
+
+static const char *const memories[] = { [SV_EXPLORE_SC] = "sc", [SV_EXPLORE_TSO] = "tso", NULL };
+
+#define COUNT(title, member, least, most, value)                                                   \
+	{                                                                                          \
+		.name = (title), .type = SV_INT,                                                   \
+		.offset = offsetof(struct sv_explore_cfg, member), .min = (least), .max = (most),  \
+		.def = (value), .help = ""                                                         \
+	}
+
+static const struct sv_option rows[] = {
+	COUNT("threads", threads, "1", "8", "2"),
+	COUNT("acquisitions", acquisitions, "1", "100", "1"),
+	COUNT("locks", locks, "1", "4", "1"),
+	COUNT("spurious", spurious, "0", "100", "0"),
+	COUNT("preemptions", preemptions, "-1", "100", "-1"),
+	COUNT("pct", depth, "0", "64", "0"),
+	COUNT("runs", runs, "1", "1000000000000", "10000"),
+	COUNT("seed", seed, "0", "9223372036854775807", "1"),
+	{ .name = "memory",
+		.type = SV_CHOICE,
+		.offset = offsetof(struct sv_explore_cfg, memory),
+		.def = "tso",
+		.help = "",
+		.more = memories },
+	{ .name = "time-limit",
+		.type = SV_TIME,
+		.offset = offsetof(struct sv_explore_cfg, time_limit),
+		.min = "1ms",
+		.max = "24h",
+		.def = "60s",
+		.help = "" },
+	{ .name = "try",
+		.type = SV_BOOL,
+		.offset = offsetof(struct sv_explore_cfg, tries),
+		.def = "false",
+		.help = "" },
+	{ 0 },
+};
+static const struct sv_table table = SV_TABLE("explore", struct sv_explore_cfg, rows);
+
+static int add_set(struct sv_explore_args *a, const struct sv_command *self, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	struct sv_explore_set *s;
+
+	if (!equals || equals == text)
+		return sv_cli_mistake(self, "--set %s: write KEY=VALUE, such as threshold=4", text);
+	a->set = sv_must(realloc(a->set, (a->sets + 1) * sizeof(*a->set)));
+	s = &a->set[a->sets++];
+	*s = (struct sv_explore_set){ .name = sv_must(strndup(text, (size_t)(equals - text))),
+		.value = equals + 1 };
+	SV_BUG_ON(asprintf(&s->option, "--set %s", text) < 0);
+	return -1;
+}
+
+static void add_value(
+	struct sv_explore_args *a, const char *name, const char *value, struct sv_diag *diag)
+{
+	char *option = NULL;
+	struct sv_place place = { .source = NULL };
+
+	SV_BUG_ON(asprintf(&option, "--%s %s", name, value) < 0);
+	place.source = option;
+	sv_doc_set(a->doc, &table, name, value, &place, diag);
+	free(option);
+}
+
+static int read_flag(struct sv_explore_args *a, const struct sv_command *self,
+	const struct sv_flag *flag, const char *argument, struct sv_diag *diag)
+{
+	static const char *const formats[] = { "table", "json", NULL };
+	int choice;
+
+	if (!strcmp(flag->name, "set"))
+		return add_set(a, self, argument);
+	if (!strcmp(flag->name, "format")) {
+		choice = sv_cli_choice(self, flag->name, argument, formats);
+		a->format = choice > 0 ? SV_FORMAT_JSON : SV_FORMAT_TABLE;
+		return choice < 0 ? SV_EXIT_USAGE : -1;
+	}
+	if (!strcmp(flag->name, "replay"))
+		a->replay = argument;
+	else
+		add_value(a, flag->name, flag->argument ? argument : "true", diag);
+	return -1;
+}
+
+static int read_all(struct sv_explore_args *a, const struct sv_command *self, struct sv_cli *cli,
+	struct sv_diag *diag)
+{
+	const struct sv_flag *flag;
+
+	while ((flag = sv_cli_next(cli))) {
+		int status = read_flag(a, self, flag, cli->argument, diag);
+
+		if (status >= 0)
+			return status;
+	}
+	if (cli->status >= 0)
+		return cli->status;
+	if (cli->files != 1)
+		return sv_cli_mistake(self, "name one lock, or all");
+	a->name = cli->file[0];
+	if (sv_diag_errors(diag) || sv_read(&table, sv_doc_root(a->doc), &a->cfg, a->doc, diag) < 0)
+		return SV_EXIT_USAGE;
+	if (a->replay && !strcmp(a->name, "all"))
+		return sv_cli_mistake(self, "--replay is the schedule of one lock");
+	return -1;
+}
+
+int sv_explore_args_read(
+	struct sv_explore_args *out, const struct sv_command *self, int argc, char **argv)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_cli cli;
+	int status;
+
+	*out = (struct sv_explore_args){ .doc = sv_must(sv_doc_parse("options", "{}", 2, diag)) };
+	sv_cli_init(&cli, self, argc, argv);
+	status = read_all(out, self, &cli, diag);
+	sv_diag_print(diag, stderr);
+	sv_diag_free(diag);
+	return status;
+}
+
+void sv_explore_args_fini(struct sv_explore_args *args)
+{
+	for (size_t i = 0; i < args->sets; i++) {
+		free(args->set[i].name);
+		free(args->set[i].option);
+	}
+	free(args->set);
+	sv_doc_free(args->doc);
+}
+
+void *sv_explore_args_lock(const struct sv_explore_args *args, const struct sv_lock *lock,
+	struct sv_doc *doc, struct sv_diag *diag)
+{
+	struct sv_place place = { .source = "explore" };
+	void *cfg;
+
+	if (!lock->options) {
+		if (args->sets)
+			sv_error(diag, NULL, "%s: the lock %s has no options", args->set[0].option,
+				lock->name);
+		return NULL;
+	}
+	for (const struct sv_option *row = lock->options->rows; row->name; row++)
+		if (row->unit && !strcmp(row->unit, "tests"))
+			sv_doc_set(doc, lock->options, row->name, "2", &place, diag);
+	for (size_t i = 0; i < args->sets; i++) {
+		place.source = args->set[i].option;
+		sv_doc_set(doc, lock->options, args->set[i].name, args->set[i].value, &place, diag);
+	}
+	cfg = sv_doc_alloc(doc, lock->options->size);
+	sv_read(lock->options, sv_doc_root(doc), cfg, doc, diag);
+	return cfg;
+}

@@ -1,0 +1,51 @@
+/*
+ * explore_args.h - the flags of `explore`
+ *
+ * Every flag that takes a value is a row of an option table, which gives it its bounds and its
+ * default.
+ */
+#ifndef SV_EXPLORE_ARGS_H
+#define SV_EXPLORE_ARGS_H
+
+#include "cli.h"
+#include "config.h"
+#include "explore/explore_lock.h"
+#include "run_args.h"
+
+struct sv_explore_cfg {
+	int64_t threads, acquisitions, locks, spurious, preemptions, depth, runs, seed;
+	int memory;
+	sv_time time_limit;
+	bool tries;
+};
+
+/* "threshold=20" of --set. */
+struct sv_explore_set {
+	char *name, *option;
+	const char *value;
+};
+
+struct sv_explore_args {
+	const char *name; /* of a lock, or "all" */
+	struct sv_doc *doc;
+	struct sv_explore_cfg cfg;
+	const char *replay; /* NULL: none */
+	struct sv_explore_set *set;
+	size_t sets;
+	enum sv_format format;
+};
+
+/* Returns -1, or the exit status, all being said. Free the arguments in any case. */
+int sv_explore_args_read(
+	struct sv_explore_args *out, const struct sv_command *self, int argc, char **argv);
+void sv_explore_args_fini(struct sv_explore_args *args);
+
+/*
+ * A lock's configuration by --set, in an empty doc, which owns it; what is counted in tests is 2
+ * by default, because an explored wait may end at any time and a long count would only repeat
+ * it. NULL without options.
+ */
+void *sv_explore_args_lock(const struct sv_explore_args *args, const struct sv_lock *lock,
+	struct sv_doc *doc, struct sv_diag *diag);
+
+#endif
