@@ -116,17 +116,40 @@ static int check_nodes(const struct sv_vm *vm, unsigned cpus, const struct sv_no
 	return 0;
 }
 
-/* Posted interrupts are a matter of guests, and of machines that know what one costs. */
-static int check_posted(const struct sv_scenario *s, const struct sv_vm *vm,
+/* Without a guest there is nothing to post, nobody but the host to poll, and no kernel but the
+ * host's that ticks. */
+static int check_no_guest(
+	const struct sv_vm *vm, const struct sv_node *node, const char *name, struct sv_diag *diag)
+{
+	const struct {
+		const char *parent, *key;
+		bool set;
+	} option[] = {
+		{ NULL, "posted-interrupts", vm->posted },
+		{ NULL, "guest-halt-poll", vm->guest_poll > 0 },
+		{ "kernel", "nohz-full", vm->kernel.nohz_full },
+		{ "kernel", "skew-tick", vm->kernel.skew_tick },
+	};
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(option) / sizeof(option[0]); i++) {
+		const char *parent = option[i].parent;
+
+		if (option[i].set)
+			result = sv_error(diag,
+				place_of(parent ? sv_node_get(node, parent) : node, option[i].key),
+				"vms.%s.%s%s%s: only modes hvm and pvm have a guest that it is for",
+				name, parent ? parent : "", parent ? "." : "", option[i].key);
+	}
+	return result;
+}
+
+static int check_guest(const struct sv_scenario *s, const struct sv_vm *vm,
 	const struct sv_node *node, const char *name, struct sv_diag *diag)
 {
-	if (!vm->posted)
-		return 0;
 	if (vm->mode < SV_MODE_HVM)
-		return sv_error(diag, place_of(node, "posted-interrupts"),
-			"vms.%s.posted-interrupts: only modes hvm and pvm have interrupts to post",
-			name);
-	if (s->host.machine->cost[SV_COST_VM_POSTED] < 0)
+		return check_no_guest(vm, node, name, diag);
+	if (vm->posted && s->host.machine->cost[SV_COST_VM_POSTED] < 0)
 		return sv_error(diag, place_of(node, "posted-interrupts"),
 			"vms.%s.posted-interrupts: %s has no cost %s", name, s->host.machine->name,
 			sv_cost_name(SV_COST_VM_POSTED));
@@ -144,7 +167,7 @@ static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 	for (size_t i = 0; i < s->vms.n; i++) {
 		const struct sv_node *node = vms->child[i];
 
-		result |= check_posted(s, &vm[i], node, vms->key[i], diag);
+		result |= check_guest(s, &vm[i], node, vms->key[i], diag);
 		if ((vm[i].mode == SV_MODE_BARE) != (vm[0].mode == SV_MODE_BARE))
 			result = sv_error(diag, place_of(node, "mode"),
 				"vms.%s.mode: bare systems have PUs of their own and cannot share "
