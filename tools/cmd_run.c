@@ -5,6 +5,7 @@
  * a mistake costs no simulation.
  */
 #include "commands.h"
+#include "digits.h"
 #include "grid.h"
 #include "interrupt.h"
 #include "load.h"
@@ -12,7 +13,9 @@
 #include "run_args.h"
 #include "run_files.h"
 #include "world/world.h"
+#include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One scenario of the command line. */
 struct job {
@@ -57,6 +60,17 @@ static int load(struct job *jobs, const struct sv_run_args *args)
 	return status;
 }
 
+/* How fast that was: only for who looks on, because it differs from run to run. */
+static void print_speed(const struct sv_results *r)
+{
+	char rate[64];
+
+	if (!isatty(STDOUT_FILENO) || r->acquisitions == 0)
+		return;
+	printf("\n%.1f s; %s simulated acquisitions of locks\n", r->wall_s,
+		sv_digits_text((double)r->acquisitions / r->wall_s, NAN, "1/s", rate));
+}
+
 static void print(const struct sv_report *report, enum sv_format format, bool first)
 {
 	switch (format) {
@@ -64,6 +78,7 @@ static void print(const struct sv_report *report, enum sv_format format, bool fi
 		if (!first)
 			putchar('\n');
 		sv_report_table(report, stdout, sv_terminal_width(stdout));
+		print_speed(&report->results);
 		break;
 	case SV_FORMAT_JSON:
 		sv_report_json(report, stdout);

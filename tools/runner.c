@@ -152,6 +152,7 @@ static void finish_point(const struct batch *b, size_t index)
 		sv_summary_init(&p->summary, metrics, n);
 		b->results->done++;
 		b->results->events += p->summary.events;
+		b->results->acquisitions += p->summary.acquisitions;
 	}
 	free(metrics);
 }

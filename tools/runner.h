@@ -40,7 +40,7 @@ struct sv_result_point {
 struct sv_results {
 	size_t n, done, failed;
 	struct sv_result_point *point;
-	uint64_t events; /* of the points that are done */
+	uint64_t events, acquisitions; /* of the points that are done */
 	double wall_s;
 };
 

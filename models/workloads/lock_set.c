@@ -47,6 +47,7 @@ void sv_lock_set_acquire(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 	l->holder = u->thread->pu;
 	count_handover(s, l);
 	u->acquired++;
+	s->simulated++;
 }
 
 void sv_lock_set_touch(struct sv_lock_user *u, struct sv_guarded *l)
@@ -256,4 +257,5 @@ void sv_lock_set_put(const struct sv_lock_set *s, const char *name, const struct
 	sv_metrics_put(out, name, first++,
 		(double)(moved.invalidations - s->traffic.invalidations) / total);
 	sv_sections_put(&s->sections, name, first, out);
+	out->acquisitions += s->simulated;
 }

@@ -89,7 +89,8 @@ struct sv_lock_set {
 	gsl_ran_discrete_t *choice; /* NULL: one lock */
 	struct sv_lock_user *first, **end;
 	unsigned users;
-	bool broken; /* two threads held one lock at once */
+	bool broken;        /* two threads held one lock at once */
+	uint64_t simulated; /* acquisitions since the start */
 	/* Since the start of the window. */
 	sv_time since;
 	struct sv_traffic traffic; /* before it */

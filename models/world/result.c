@@ -46,6 +46,8 @@ void sv_metrics_put(
 
 void sv_metrics_put_means(struct sv_metrics *m, const struct sv_metrics *part, size_t parts)
 {
+	for (size_t p = 0; p < parts; p++)
+		m->acquisitions += part[p].acquisitions;
 	for (size_t i = 0; i < part[0].n; i++) {
 		struct sv_metric_value *v = metrics_grow(m);
 		double sum = 0;
@@ -109,6 +111,7 @@ void sv_summary_init(struct sv_summary *s, const struct sv_metrics *replication,
 	for (unsigned r = 0; r < n; r++) {
 		most += replication[r].n;
 		s->events += replication[r].events;
+		s->acquisitions += replication[r].acquisitions;
 	}
 	s->estimate = calloc(most ? most : 1, sizeof(*s->estimate));
 	SV_BUG_ON(!scratch || !s->estimate);

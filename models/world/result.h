@@ -35,7 +35,8 @@ struct sv_metrics {
 		const struct sv_metric *metric;
 		double value; /* NAN: not observed */
 	} * value;
-	uint64_t events;
+	/* What the run cost, warm-up included. */
+	uint64_t events, acquisitions;
 };
 
 void sv_metrics_init(struct sv_metrics *m);
@@ -59,7 +60,7 @@ struct sv_estimate {
 struct sv_summary {
 	size_t n;
 	struct sv_estimate *estimate;
-	uint64_t events; /* of all replications */
+	uint64_t events, acquisitions; /* of all replications */
 };
 
 #define SV_CONFIDENCE 0.95

@@ -56,6 +56,16 @@ class Progress(program.Test):
             if line.startswith("["):
                 self.assertLess(len(line.split("\x1b")[0]), 60)
 
+    def test_the_speed_is_told_on_a_terminal_only(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.run_program("run", "toy.yaml", stdout=theirs)
+        os.close(theirs)
+        seen = os.read(ours, 65536).decode()
+        self.assertRegex(seen, r"\n[0-9.]+ s; [0-9.]+ [kM]/s simulated acquisitions of locks\r\n$")
+        out, _ = self.run_program("run", "toy.yaml")
+        self.assertNotIn("simulated acquisitions", out)
+
 
 if __name__ == "__main__":
     program.main()
