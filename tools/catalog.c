@@ -85,7 +85,7 @@ static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
 	return 0;
 }
 
-/* Metrics of the same name mean the same in all workloads: each is named once. */
+/* Metrics of the same name mean the same everywhere: each is named once. */
 static bool named_before(size_t workload, const char *metric)
 {
 	for (size_t i = 0; i < workload; i++) {
@@ -95,6 +95,15 @@ static bool named_before(size_t workload, const char *metric)
 			if (!strcmp(m->name, metric))
 				return true;
 	}
+	return false;
+}
+
+static bool grouped_before(const struct sv_metric_group *group, const char *metric)
+{
+	for (const struct sv_metric_group *g = sv_metric_groups; g != group; g++)
+		for (const struct sv_metric *m = g->metrics; m->name; m++)
+			if (!strcmp(m->name, metric))
+				return true;
 	return false;
 }
 
@@ -109,8 +118,10 @@ static void each_metric(sv_catalog_visit *visit, void *arg)
 			if (!named_before(i, m->name))
 				visit(arg, m->name, m->help);
 	}
-	for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
-		visit(arg, m->name, m->help);
+	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
+		for (const struct sv_metric *m = g->metrics; m->name; m++)
+			if (!grouped_before(g, m->name))
+				visit(arg, m->name, m->help);
 }
 
 /* Prints one place where a metric of this name comes from; the first time its meaning, too. */
@@ -137,8 +148,9 @@ static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
 		for (const struct sv_metric *m = w->metrics; m->name; m++)
 			show_origin(m, name, kind.name, &first, to);
 	}
-	for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
-		show_origin(m, name, "every VM that is scheduled", &first, to);
+	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
+		for (const struct sv_metric *m = g->metrics; m->name; m++)
+			show_origin(m, name, g->owner, &first, to);
 	fprintf(to, "  in scenarios  NAME.%s, NAME being the name of the workload or VM\n", name);
 	return 0;
 }

@@ -70,7 +70,8 @@ static void print_metrics(FILE *to)
 
 		print_metrics_of(kind.name, workload->metrics, to);
 	}
-	print_metrics_of("VMs that are scheduled", sv_vm_metrics, to);
+	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
+		print_metrics_of(g->owner, g->metrics, to);
 }
 
 static void print_locks(FILE *to)

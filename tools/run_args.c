@@ -20,7 +20,8 @@ const struct sv_flag sv_run_flags[] = {
 		"also write result.json, result.csv, table.txt, the scenario and its plots into "
 		"DIR" },
 	{ 'e', "explain", NULL,
-		"also tell, for each point, where the time of an acquisition of a lock goes" },
+		"also tell, for each point, where the time of acquisitions of locks and of CPUs "
+		"goes" },
 	{ '\0', "progress", "WHEN", "auto (the default: on a terminal), always or never" },
 	{ 0 },
 };

@@ -50,6 +50,9 @@ static inline void sv_sim_woken(struct sv_sim_thread *t, sv_time at)
 	sv_meter_turn(&t->meter, at, SV_SLEEPS, SV_WAKES);
 }
 
+/* It has woken up: it executes. */
+void sv_sim_awake(struct sv_sim_thread *t);
+
 /* The store buffer (store_buffer.c). */
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
 void sv_sim_drain_slow(struct sv_sim_thread *t);

@@ -40,10 +40,12 @@ static void fall_asleep(struct sv_sim_thread *t)
 	sv_sim_thread_idle(t);
 }
 
-/* It executes again. */
-static void awake(struct sv_sim_thread *t)
+void sv_sim_awake(struct sv_sim_thread *t)
 {
-	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_WAKES);
+	sv_time now = sv_now(t->process.lp);
+
+	sv_meter_end(&t->meter, now, SV_WAKES);
+	sv_hist_record(&t->team->wake_up, now - t->meter.woken);
 	sv_sim_thread_busy(t);
 }
 
@@ -67,7 +69,7 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	if (t->team->os)
 		t->team->os->sleep(t, SV_TIME_MAX);
 	sv_sim_block(t);
-	awake(t);
+	sv_sim_awake(t);
 }
 
 static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
@@ -133,7 +135,7 @@ void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
 		t->team->os->sleep(t, at);
 		sv_sim_block(t);
 	}
-	awake(t);
+	sv_sim_awake(t);
 }
 
 void sv_pv_wait(void)
@@ -150,7 +152,7 @@ void sv_pv_wait(void)
 		if (t->task)
 			t->team->os->halt(t);
 		sv_sim_block(t);
-		awake(t);
+		sv_sim_awake(t);
 	}
 	t->kicked = false;
 }

@@ -11,8 +11,7 @@ static void run(struct sv_process *process, void *arg)
 	sv_sim_self = t;
 	if (!t->task)
 		sv_sim_woken(t, sv_now(process->lp));
-	sv_meter_end(&t->meter, sv_now(process->lp), SV_WAKES);
-	sv_sim_thread_busy(t);
+	sv_sim_awake(t);
 	t->body(t, t->arg);
 	sv_sim_thread_idle(t);
 }

@@ -16,6 +16,7 @@
 #include "process.h"
 #include "sim_os.h"
 #include "simulated.h"
+#include "stats.h"
 
 enum {
 	SV_EVENT_COMMIT = SV_EVENT_MEMORY_END,
@@ -39,9 +40,10 @@ struct sv_sim_team {
 	struct sv_sim_thread *sleepers;     /* on futexes, first come first */
 	uint64_t preempted[SV_LOCK_PHASES]; /* threads that stopped against their will, by phase */
 	uint64_t halts, kicks;
-	int64_t pace;       /* of its computing, siblings apart; 0: full */
-	struct sv_smt *smt; /* of its host; NULL: no PU has siblings */
-	bool exact_polling; /* simulate every poll: a test oracle */
+	struct sv_hist wake_up; /* of its threads, from being woken until they execute */
+	int64_t pace;           /* of its computing, siblings apart; 0: full */
+	struct sv_smt *smt;     /* of its host; NULL: no PU has siblings */
+	bool exact_polling;     /* simulate every poll: a test oracle */
 };
 
 struct sv_sim_store {

@@ -28,10 +28,12 @@ void sv_cpu_account(struct sv_cpu *c)
 		sv_exits_pass(&c->exits, passed);
 	else if (c->polling)
 		c->polled += passed;
-	if (c->on && !c->current)
-		c->guest_poll.spent += passed;
-	if (!c->on || !c->current)
+	if (!c->on)
 		return;
+	if (!c->current) {
+		c->idled += passed;
+		return;
+	}
 	if (!c->started) {
 		c->switching += passed;
 		return;
@@ -317,6 +319,8 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	SV_BUG_ON(c->on);
 	c->on = true;
 	c->lock.waits = c->lock.holds = false;
+	if (c->woken >= 0)
+		sv_vcpu_awake(c);
 	c->charged = now_of(c);
 	sv_vcpu_leave_halt(c);
 	if (!c->current)

@@ -19,6 +19,7 @@
 #define SV_CPU_H
 
 #include "sched/sched.h"
+#include "stats.h"
 #include "vm/exit.h"
 #include "vm/guest_poll.h"
 #include "vm/idle.h"
@@ -48,6 +49,7 @@ struct sv_cpu {
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;
+	sv_time woken;         /* when, and has not executed since; -1: not */
 	sv_time polled;        /* since the start of the window: by its host, while it halted */
 	struct sv_exits exits; /* of a virtual CPU */
 	struct sv_guest_poll guest_poll;
@@ -55,9 +57,9 @@ struct sv_cpu {
 	sv_time pause_window, pause_exit;
 	bool pausing, spun, eligible;
 	struct sv_vcpu_lock lock;
-	/* Since the start of the window, while on: tasks' own time and switching; the rest was
-	 * idle. */
-	sv_time busy, switching, mark;
+	/* Since the start of the window, while on: tasks' own time, switching, nothing: a
+	 * virtual CPU then polls. */
+	sv_time busy, switching, idled, mark;
 };
 
 struct sv_domain {
@@ -76,7 +78,8 @@ struct sv_domain {
 	unsigned packages; /* that its CPUs lie in; a guest knows of none: 1 */
 	unsigned last_boosted;
 	uint64_t directed_yields;
-	sv_time poll_limit; /* of host halt polling for its vCPUs; 0: none */
+	sv_time poll_limit;     /* of host halt polling for its vCPUs; 0: none */
+	struct sv_hist wake_up; /* of its vCPUs, from the end of a halt until they execute */
 	struct sv_guest_lock lock;
 	sv_time guest_poll; /* how long they poll at most before they halt; 0: not */
 	bool posted;        /* its vCPUs take interrupts without exits */

@@ -29,6 +29,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 		.packages = c->physical ? c->machine->packages : 1,
 		.cpu = calloc(c->cpus, sizeof(*d->cpu)),
 		.state = calloc(1, c->sched->domain_bytes) };
+	sv_hist_init(&d->wake_up);
 	if (!d->cpu || !d->state || d->sched->domain_init(d->state, c->cpus, c->options) < 0)
 		return -1;
 	for (unsigned i = 0; i < c->cpus; i++) {
@@ -42,6 +43,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 			.tick = -1,
 			.timer = -1,
 			.exits.end = -1,
+			.woken = -1,
 			.queue = calloc(1, c->sched->queue_bytes) };
 		if (!cpu->queue)
 			return -1;
@@ -60,6 +62,7 @@ void sv_domain_fini(struct sv_domain *d)
 		free(d->cpu[i].queue);
 	if (d->state && d->sched->domain_fini)
 		d->sched->domain_fini(d->state);
+	sv_hist_fini(&d->wake_up);
 	free(d->cpu);
 	free(d->state);
 }
@@ -103,11 +106,12 @@ void sv_domain_reset(struct sv_domain *d)
 {
 	d->directed_yields = 0;
 	d->lock.exits = d->lock.yields = d->lock.to_holder = 0;
+	sv_hist_reset(&d->wake_up);
 	for (unsigned i = 0; i < d->cpus; i++) {
 		struct sv_cpu *c = &d->cpu[i];
 
 		sv_cpu_account(c);
-		c->busy = c->switching = c->polled = c->guest_poll.spent = 0;
+		c->busy = c->switching = c->idled = c->polled = 0;
 		memset(c->exits.count, 0, sizeof(c->exits.count));
 		memset(c->exits.time, 0, sizeof(c->exits.time));
 	}

@@ -17,7 +17,6 @@ struct sv_cpu;
 struct sv_guest_poll {
 	bool polling, halted; /* without a task */
 	sv_time window, end, halted_at;
-	sv_time spent; /* since the start of the window: idle, but not halted */
 };
 
 /* The executing vCPU has nothing to run: it polls, or halts. */

@@ -80,6 +80,7 @@ void sv_vcpu_kick(struct sv_cpu *c)
 	if (!c->halted)
 		return;
 	c->halted = false;
+	c->woken = now_of(c);
 	adapt_window(c);
 	if (c->polling) {
 		sv_cpu_account(c);
@@ -89,6 +90,12 @@ void sv_vcpu_kick(struct sv_cpu *c)
 		sv_vcpu_spend(c, SV_EXIT_HLT, cost[SV_COST_VM_INJECT]);
 		sv_task_wake(c->body);
 	}
+}
+
+void sv_vcpu_awake(struct sv_cpu *c)
+{
+	sv_hist_record(&c->domain->wake_up, now_of(c) - c->woken);
+	c->woken = -1;
 }
 
 void sv_vcpu_stop_polling(struct sv_cpu *c)

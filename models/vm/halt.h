@@ -21,6 +21,9 @@ void sv_vcpu_wait(struct sv_cpu *c);
 /* Ends a halt; a vCPU that does not halt is left alone. */
 void sv_vcpu_kick(struct sv_cpu *c);
 
+/* It executes again. */
+void sv_vcpu_awake(struct sv_cpu *c);
+
 /* The host's CPU is wanted: ends the polling of a halted vCPU. */
 void sv_vcpu_stop_polling(struct sv_cpu *c);
 

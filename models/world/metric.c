@@ -2,30 +2,50 @@
  * metric.c - metrics by name, and their units
  */
 #include "bug.h"
+#include "world/copies.h"
 #include "world/study.h"
 #include "world/vms.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* Calls back with every metric that a point yields, as WORKLOAD.METRIC. */
-static void each_metric(const struct sv_scenario *scenario,
-	void (*each)(void *arg, const char *workload, const struct sv_metric *metric), void *arg)
+const struct sv_metric_group sv_metric_groups[] = {
+	{ "every VM that is scheduled", sv_vm_metrics },
+	{ "every VM that is scheduled: time", sv_vm_time_metrics },
+	{ "the host of scheduled VMs, named `host`", sv_host_metrics },
+	{ "every workload of a VM with copies", sv_copies_metrics },
+	{ 0 },
+};
+
+typedef void visitor(void *arg, const char *owner, const struct sv_metric *metric);
+
+static void each_row(const struct sv_metric *row, const char *owner, visitor *each, void *arg)
+{
+	for (; row && row->name; row++)
+		each(arg, owner, row);
+}
+
+/* Calls back with every metric that a point yields, as OWNER.METRIC. */
+static void each_metric(const struct sv_scenario *scenario, visitor *each, void *arg)
 {
 	const struct sv_vm *vm = scenario->vms.item;
 
 	for (size_t i = 0; i < scenario->vms.n; i++) {
 		const struct sv_variant *v = vm[i].workloads.item;
+		bool scheduled = vm[i].mode != SV_MODE_BARE;
 
-		if (vm[i].mode != SV_MODE_BARE)
-			for (const struct sv_metric *m = sv_vm_metrics; m->name; m++)
-				each(arg, scenario->vms.name[i], m);
+		each_row(scheduled ? sv_vm_metrics : NULL, scenario->vms.name[i], each, arg);
+		each_row(scheduled ? sv_vm_time_metrics : NULL, scenario->vms.name[i], each, arg);
 		for (size_t j = 0; j < vm[i].workloads.n; j++) {
 			const struct sv_workload *w = v[j].object;
 
-			for (const struct sv_metric *m = w->metrics; m && m->name; m++)
-				each(arg, vm[i].workloads.name[j], m);
+			each_row(w->metrics, vm[i].workloads.name[j], each, arg);
+			if (vm[i].count > 1 && sv_throughput_of(w))
+				each_row(sv_copies_metrics, vm[i].workloads.name[j], each, arg);
 		}
 	}
+	/* Bare systems and scheduled ones share no host. */
+	each_row(scenario->vms.n && vm[0].mode != SV_MODE_BARE ? sv_host_metrics : NULL, "host",
+		each, arg);
 }
 
 struct search {

@@ -50,6 +50,7 @@ int sv_system_init(struct sv_system *s, struct sv_memory *memory, unsigned first
 {
 	*s = (struct sv_system){ .memory = memory, .first_thread = first };
 	s->team.cpus = cpus;
+	sv_hist_init(&s->team.wake_up);
 	s->pu = calloc(cpus, sizeof(*s->pu));
 	s->scattered = calloc(cpus, sizeof(*s->scattered));
 	s->taken = calloc(cpus, sizeof(*s->taken));
@@ -73,6 +74,7 @@ void sv_system_fini(struct sv_system *s)
 		free(s->scheduled);
 		s->scheduled = next;
 	}
+	sv_hist_fini(&s->team.wake_up);
 	free(s->pu);
 	free(s->scattered);
 	free(s->taken);

@@ -15,6 +15,7 @@
 /* A thread's task, on its system's list. */
 struct sv_scheduled {
 	struct sv_task task;
+	sv_time spent_before[SV_PARTS]; /* by the thread, before the window */
 	struct sv_scheduled *next;
 };
 

@@ -2,6 +2,7 @@
  * vm_metrics.c - steal time, halts, preemptions of one VM
  */
 #include "world/vm_metrics.h"
+#include "world/vm_time.h"
 #include "world/vms.h"
 
 enum {
@@ -67,6 +68,7 @@ void sv_vm_reset(struct sv_system *s, struct sv_guest *guest)
 	for (int i = 0; i < SV_LOCK_PHASES; i++)
 		s->team.preempted[i] = 0;
 	s->team.halts = s->team.kicks = 0;
+	sv_vm_time_reset(s, guest);
 }
 
 struct sum {

@@ -13,7 +13,14 @@ static inline unsigned sv_vm_cpus(const struct sv_vm *vm, unsigned left)
 	return vm->vcpus ? (unsigned)vm->vcpus : left;
 }
 
-/* What a scheduled VM reports under its own name, "VM.METRIC". */
-extern const struct sv_metric sv_vm_metrics[];
+/* What a scheduled VM reports under its own name, "VM.METRIC", and its host under "host". */
+extern const struct sv_metric sv_vm_metrics[], sv_vm_time_metrics[], sv_host_metrics[];
+
+/* All tables of metrics that are no workload's, and whose they are; the last has no owner. */
+struct sv_metric_group {
+	const char *owner;
+	const struct sv_metric *metrics;
+};
+extern const struct sv_metric_group sv_metric_groups[];
 
 #endif

@@ -4,8 +4,10 @@
 #include "world/world.h"
 #include "vm/guest.h"
 #include "workloads/workload.h"
+#include "world/copies.h"
 #include "world/system.h"
 #include "world/vm_metrics.h"
+#include "world/vm_time.h"
 #include "world/vms.h"
 #include <stdlib.h>
 
@@ -24,6 +26,7 @@ struct copy {
 	const struct sv_vm *vm;
 	const char *name;
 	bool has_system, has_guest;
+	struct sv_account account; /* of what the host's CPUs did for it */
 };
 
 struct world {
@@ -34,6 +37,8 @@ struct world {
 	struct sv_smt *smt;    /* when the machine has it */
 	struct sv_domain host; /* when anything is scheduled */
 	bool has_host;
+	struct sv_host_time time;
+	double *ran; /* by copy: CPU time of the host */
 	struct copy *copy;
 	size_t copies;
 	unsigned first; /* the next PU of a bare system */
@@ -63,6 +68,7 @@ static void world_fini(struct world *w)
 	for (size_t i = 0; i < w->copies; i++)
 		copy_fini(&w->copy[i]);
 	free(w->copy);
+	free(w->ran);
 	if (w->has_host)
 		sv_domain_fini(&w->host);
 	sv_smt_free(w->smt);
@@ -230,30 +236,70 @@ static int world_init(
 	copies = count_copies(s);
 	SV_BUG_ON(copies == 0);
 	w->copy = calloc(copies, sizeof(*w->copy));
-	if (!w->memory || !w->copy)
+	w->ran = calloc(copies, sizeof(*w->ran));
+	if (!w->memory || !w->copy || !w->ran)
 		return sv_error(diag, NULL, "out of memory");
 	return start_vms(w, replication, diag);
 }
 
-static int finish_copies(struct copy *c, size_t copies, const struct sv_run_options *run,
-	struct sv_metrics *out, struct sv_diag *diag)
+static struct sv_guest *guest_of(struct copy *c)
+{
+	return c->has_guest ? &c->guest : NULL;
+}
+
+static int account_for(struct world *w, struct sv_diag *diag)
+{
+	for (size_t i = 0; i < w->copies; i++) {
+		struct copy *c = &w->copy[i];
+
+		if (sv_vm_time(&c->account, &c->system, guest_of(c), c->name, diag) < 0)
+			return -1;
+		sv_host_time_add(&w->time, &c->account);
+		w->ran[i] = sv_seconds(c->account.ran);
+	}
+	return sv_host_time_finish(&w->time, &w->host, w->scenario->run.duration, diag);
+}
+
+static void finish_vm(struct world *w, struct copy *c, struct sv_metrics *out)
+{
+	if (!c->system.domain)
+		return;
+	sv_vm_finish(&c->system, guest_of(c), c->name, w->scenario->run.duration, out);
+	sv_vm_time_put(&c->account, &w->time, c->name, out);
+	sv_vm_wake_ups_put(&c->system, guest_of(c), c->name, out);
+}
+
+/* Of a VM, whose first copy is c: means, and how the copies differ. */
+static void put_copies(struct world *w, const struct copy *c, const struct sv_metrics *part,
+	struct sv_metrics *out)
+{
+	size_t copies = (size_t)c->vm->count;
+
+	sv_metrics_put_means(out, part, copies);
+	if (!c->system.domain)
+		return;
+	sv_vm_fairness_put(&w->ran[c - w->copy], copies, c->name, out);
+	for (size_t i = 0; copies > 1 && i < c->n_running; i++)
+		sv_copies_put(c->running[i].workload, c->vm->workloads.name[i], part, copies, out);
+}
+
+static int finish_copies(struct world *w, struct copy *c, size_t copies, struct sv_metrics *out,
+	struct sv_diag *diag)
 {
 	struct sv_metrics *part = calloc(copies, sizeof(*part));
-	sv_time window = run->duration, end = run->warmup + window;
+	sv_time end = w->scenario->run.warmup + w->scenario->run.duration;
 	int result = part ? 0 : sv_error(diag, NULL, "out of memory");
 
 	for (size_t i = 0; part && i < copies; i++) {
 		sv_metrics_init(&part[i]);
-		if (c[i].system.domain)
-			sv_vm_finish(&c[i].system, c[i].has_guest ? &c[i].guest : NULL, c->name,
-				window, &part[i]);
+		finish_vm(w, &c[i], &part[i]);
 		for (size_t j = 0; j < c[i].n_running; j++)
 			if (c[i].running[j].workload->finish(
 				    c[i].running[j].state, end, &part[i], diag) < 0)
 				result = -1;
 	}
 	if (result == 0)
-		sv_metrics_put_means(out, part, copies);
+		put_copies(w, c, part, out);
 	for (size_t i = 0; part && i < copies; i++)
 		sv_metrics_fini(&part[i]);
 	free(part);
@@ -265,7 +311,7 @@ static void reset_copy(struct copy *c, sv_time now)
 	for (size_t i = 0; i < c->n_running; i++)
 		c->running[i].workload->reset(c->running[i].state, now);
 	if (c->system.domain)
-		sv_vm_reset(&c->system, c->has_guest ? &c->guest : NULL);
+		sv_vm_reset(&c->system, guest_of(c));
 }
 
 static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag)
@@ -278,11 +324,17 @@ static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag
 		return -1;
 	for (size_t i = 0; i < w->copies; i++)
 		reset_copy(&w->copy[i], run->warmup);
+	if (w->has_host)
+		sv_domain_reset(&w->host);
 	if (sv_engine_run(w->engine, end, diag) < 0)
 		return -1;
+	if (w->has_host)
+		result = account_for(w, diag);
 	for (size_t i = 0; i < w->copies; i += (size_t)w->copy[i].vm->count)
-		if (finish_copies(&w->copy[i], (size_t)w->copy[i].vm->count, run, out, diag) < 0)
+		if (finish_copies(w, &w->copy[i], (size_t)w->copy[i].vm->count, out, diag) < 0)
 			result = -1;
+	if (w->has_host)
+		sv_host_time_put(&w->time, w->ran, w->copies, out);
 	out->events = sv_engine_events(w->engine);
 	return result;
 }

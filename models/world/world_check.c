@@ -78,6 +78,10 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	unsigned pus = s->host.machine->pus, cpus = sv_vm_cpus(vm, pus);
 	int result = 0;
 
+	if (!strcmp(name, "host"))
+		result = sv_error(diag, place_of(node, "mode"),
+			"vms.host: the host reports under this name, and a VM that is scheduled "
+			"needs another");
 	if (vm->mode == SV_MODE_CONTAINER && vm->vcpus)
 		result = sv_error(diag, place_of(node, "vcpus"),
 			"vms.%s.vcpus: a container has no CPUs of its own", name);

@@ -70,6 +70,27 @@ class Explain(program.Test):
             kept = {name: metric for name, metric in explained["metrics"].items() if name in quiet["metrics"]}
             self.assertEqual(kept, quiet["metrics"])
 
+    def test_the_time_of_the_cpus_adds_up(self):
+        """For the host and for each VM; of copies each metric is the mean."""
+        for point in self.points("--explain", "--set", "vms.guest.count=3", "--set", "vms.guest.pin=none"):
+            value = {name: metric["mean"] for name, metric in point["metrics"].items() if ".time." in name}
+            for owner in "host", "guest":
+                shares = [x for name, x in value.items() if re.fullmatch(owner + r"\.time\.[a-z-]+", name)]
+                self.assertAlmostEqual(sum(shares), 1, places=12)
+                reasons = [x for name, x in value.items() if name.startswith(owner + ".time.exits.")]
+                self.assertAlmostEqual(sum(reasons), value[owner + ".time.exits"], places=12)
+            for kind in "user", "spinning", "critical", "guest", "guest-polling", "polling", "exits":
+                self.assertAlmostEqual(3 * value[f"guest.time.{kind}"], value[f"host.time.{kind}"], places=12)
+            self.assertGreater(value["guest.time.others"], value["guest.time.user"])
+
+    def test_the_table_tells_of_the_cpus(self):
+        out, _ = self.run_program("sleepy.yaml", "--explain")
+        self.assertRegex(out, r"Where the time of the host's CPUs goes: host\n\n +threshold=1000 +threshold=1000000\n"
+                              r"  user +[0-9.]+ ±[0-9.]+ % +[0-9.]+ ±[0-9.]+ %\n")
+        self.assertNotIn("CPUs goes: guest", out)  # the same, because it is alone
+        out, _ = self.run_program("sleepy.yaml", "--explain", "--set", "vms.guest.count=2")
+        self.assertIn("Where the time of the host's CPUs goes: guest", out)
+
     def test_the_table_has_a_column_for_each_point(self):
         out, _ = self.run_program("sleepy.yaml", "--explain")
         section = out[out.index("Where the time of an acquisition goes: locks"):]

@@ -59,8 +59,8 @@ START_TEST(halts_that_are_short_enough_make_it_poll)
 
 	ck_assert_int_eq(vcpu(s, 0)->guest_poll.window, 100 * SV_US);
 	ck_assert_uint_ge(halts, 38);
-	ck_assert_int_ge(vcpu(s, 0)->guest_poll.spent, (sv_time)(halts - 3) * 100 * SV_US);
-	ck_assert_int_le(vcpu(s, 0)->guest_poll.spent, (sv_time)(halts - 1) * 100 * SV_US);
+	ck_assert_int_ge(vcpu(s, 0)->idled, (sv_time)(halts - 3) * 100 * SV_US);
+	ck_assert_int_le(vcpu(s, 0)->idled, (sv_time)(halts - 1) * 100 * SV_US);
 	stack_free(s);
 }
 END_TEST
@@ -70,7 +70,7 @@ START_TEST(halts_that_are_too_long_do_not)
 	struct stack *s = nap_for(1 * SV_MS, 10 * SV_MS);
 
 	ck_assert_int_eq(vcpu(s, 0)->guest_poll.window, 0);
-	ck_assert_int_eq(vcpu(s, 0)->guest_poll.spent, 0);
+	ck_assert_int_eq(vcpu(s, 0)->idled, 0);
 	ck_assert_uint_ge(vcpu(s, 0)->exits.count[SV_EXIT_HLT], 8);
 	stack_free(s);
 }
@@ -84,7 +84,7 @@ START_TEST(a_window_that_was_too_short_ends_with_a_halt)
 	s->level[1].domain.cpu[0].guest_poll.window = 80 * SV_US;
 	add_thread(s, nap, &n);
 	sim_host_run(&s->host, 1 * SV_MS);
-	ck_assert_int_eq(vcpu(s, 0)->guest_poll.spent, 80 * SV_US);
+	ck_assert_int_eq(vcpu(s, 0)->idled, 80 * SV_US);
 	ck_assert_uint_eq(vcpu(s, 0)->exits.count[SV_EXIT_HLT], 1);
 	sim_host_run(&s->host, 1500 * SV_US);
 	ck_assert_int_eq(vcpu(s, 0)->guest_poll.window, 40 * SV_US);
@@ -146,7 +146,7 @@ START_TEST(polling_makes_pause_exits)
 	sim_host_run(&s->host, 1 * SV_MS);
 	/* After 10, 20, 40 and 80 us of polling, with exits of 4 us in between. */
 	ck_assert_uint_eq(vcpu(s, 0)->exits.count[SV_EXIT_PAUSE], 4);
-	ck_assert_int_eq(vcpu(s, 0)->guest_poll.spent, LIMIT - 4 * 4 * SV_US);
+	ck_assert_int_eq(vcpu(s, 0)->idled, LIMIT - 4 * 4 * SV_US);
 	stack_free(s);
 }
 END_TEST
