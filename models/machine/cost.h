@@ -45,6 +45,8 @@
 #define SV_COST_OPTIONALS(X)                                                                       \
 	X(COLD_CACHE, "cold-cache",                                                                \
 		"refilling the caches after a CPU ran another task in between")                    \
+	X(EMULATED_EXIT, "emulated.exit",                                                          \
+		"leaving the translated code of an emulated guest, for whatever reason")           \
 	X(VM_EXIT, "vm.exit",                                                                      \
 		"an exit to the hypervisor in the kernel and the entry again, nothing done "       \
 		"between")                                                                         \

@@ -12,7 +12,10 @@
 	X(SMT_THROUGHPUT, "smt.throughput", "0.1", "1",                                            \
 		"share of a core's full speed that each of two busy SMT siblings gets")            \
 	X(NESTED_PAGING, "nested-paging", "1", "10",                                               \
-		"how many times longer a guest computes because of nested paging")
+		"how many times longer a guest computes because of nested paging")                 \
+	X(EMULATION, "emulation", "1", "1000", "how many times longer an emulated guest computes") \
+	X(NESTED_EXIT, "nested.exit", "1", "1000",                                                 \
+		"how many times longer an exit of a guest's guest takes")
 
 enum sv_factor {
 #define X(id, name, min, max, help) SV_FACTOR_##id,

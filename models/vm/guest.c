@@ -28,7 +28,7 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 {
 	struct sv_domain_config domain = { .name = c->name,
 		.lp = c->host->lp,
-		.machine = c->host->machine,
+		.machine = c->machine,
 		.sched = c->sched,
 		.options = c->options,
 		.cpus = c->vcpus };

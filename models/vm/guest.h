@@ -14,6 +14,7 @@ struct sv_guest {
 struct sv_guest_config {
 	const char *name;
 	struct sv_domain *host;
+	const struct sv_machine *machine; /* as the guest pays for it */
 	const struct sv_sched *sched;
 	const void *options;
 	unsigned vcpus;

@@ -64,7 +64,7 @@ void sv_vcpu_halt_for(struct sv_sim_thread *self, const struct sv_pv_hint *hint)
 		return;
 	}
 	c->lock.asks = true;
-	sv_vcpu_exit(c, SV_EXIT_HYPERCALL, sv_sim_cost(self, SV_COST_VM_HYPERCALL));
+	sv_vcpu_exit(c, SV_EXIT_HYPERCALL, c->domain->machine->cost[SV_COST_VM_HYPERCALL]);
 	sv_sim_block(self);
 	if (self->meter.activity == SV_WAKES)
 		sv_meter_end(&self->meter, sv_now(self->process.lp), SV_WAKES);

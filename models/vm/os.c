@@ -13,7 +13,7 @@
 
 static sv_time cost(const struct sv_sim_thread *t, enum sv_cost c)
 {
-	return t->memory->machine->cost[c];
+	return t->task->cpu->domain->machine->cost[c];
 }
 
 static void os_sleep(struct sv_sim_thread *self, sv_time until)

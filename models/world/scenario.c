@@ -5,6 +5,7 @@
 #include "locks/locks.h"
 #include "sched/sched.h"
 #include "workloads/workload.h"
+#include "world/modes.h"
 #include "world/study.h"
 
 static const struct sv_option profile_row = { "", SV_GROUP, 0, .def = "",
@@ -62,7 +63,6 @@ static const struct sv_option host_rows[] = {
 };
 static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);
 
-static const char *const modes[] = { "bare", "container", "hvm", "pvm", NULL };
 static const char *const pins[] = { "none", "one-to-one", NULL };
 static const struct sv_option workload_row = { "", SV_VARIANT, 0,
 	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
@@ -85,10 +85,11 @@ static const struct sv_table kernel_table = SV_TABLE("kernel", struct sv_kernel,
 static const struct sv_option vm_rows[] = {
 	{ "count", SV_INT, offsetof(struct sv_vm, count), .min = "1", .max = "1024", .def = "1",
 		.help = "copies of this VM" },
-	{ "mode", SV_CHOICE, offsetof(struct sv_vm, mode), .def = "bare", .more = modes,
+	{ "mode", SV_CHOICE, offsetof(struct sv_vm, mode), .def = "bare", .more = sv_mode_names,
 		.help = "how it runs; bare: each thread on a PU of its own; container: threads "
 			"that the host schedules; hvm, pvm: threads that a guest schedules on "
-			"vCPUs, which the host schedules" },
+			"vCPUs, which the host schedules; emulated: the same without help from "
+			"the hardware; nested: the same in a guest of the host" },
 	{ "vcpus", SV_INT, offsetof(struct sv_vm, vcpus), .unit = "CPUs", .min = "0", .max = "4096",
 		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
 	{ "pin", SV_CHOICE, offsetof(struct sv_vm, pin), .def = "none", .more = pins,

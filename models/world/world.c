@@ -5,6 +5,7 @@
 #include "vm/guest.h"
 #include "workloads/workload.h"
 #include "world/copies.h"
+#include "world/modes.h"
 #include "world/system.h"
 #include "world/vm_metrics.h"
 #include "world/vm_time.h"
@@ -21,6 +22,7 @@ struct running {
 struct copy {
 	struct sv_system system;
 	struct sv_guest guest;
+	struct sv_machine machine; /* as its mode pays for it, where that differs */
 	struct running *running;
 	size_t n_running;
 	const struct sv_vm *vm;
@@ -111,14 +113,18 @@ static int start_workloads(struct copy *c, struct sv_diag *diag)
 
 static int init_guest(struct world *w, struct copy *c, const char *name, unsigned cpus)
 {
+	const struct sv_host *host = &w->scenario->host;
+	/* These are KVM's. */
+	bool kvm = c->vm->mode != SV_MODE_EMULATED;
 	struct sv_guest_config g = { .name = name,
 		.host = &w->host,
+		.machine = sv_mode_machine(c->vm->mode, host->machine, &c->machine),
 		.sched = c->vm->scheduler.object,
 		.options = c->vm->scheduler.config,
 		.vcpus = cpus,
 		.group = (uint32_t)w->copies,
-		.poll_limit = w->scenario->host.halt_poll,
-		.pause_window = w->scenario->host.pause_window,
+		.poll_limit = kvm ? host->halt_poll : 0,
+		.pause_window = kvm ? host->pause_window : 0,
 		.lock_yield = c->vm->lock_yield,
 		.guest_poll = c->vm->guest_poll,
 		.posted = c->vm->posted,
@@ -172,8 +178,7 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 		c->system.team.numa_nodes =
 			vms[vm].kernel.numa_nodes ? (unsigned)vms[vm].kernel.numa_nodes : 1;
 	c->system.team.smt = w->smt;
-	if (vms[vm].mode >= SV_MODE_HVM)
-		c->system.team.pace = sv_pace_of(s->host.machine->factor[SV_FACTOR_NESTED_PAGING]);
+	c->system.team.pace = sv_mode_pace(vms[vm].mode, s->host.machine);
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 	if (before && c->system.domain)
 		c->system.first_thread = before->system.first_thread + before->system.threads;

@@ -4,6 +4,7 @@
 #include "locks.h"
 #include "workloads/team.h"
 #include "workloads/workload.h"
+#include "world/modes.h"
 #include "world/vms.h"
 #include "world/world.h"
 #include <math.h>
@@ -37,21 +38,22 @@ static int check_workloads(
 }
 
 /*
- * A lock that halts its CPU and kicks others needs hypercalls, which a hardware-assisted guest does
- * not have. In a container it would halt CPUs of the host, on which others run. Bare threads
- * halt by futexes, as natively.
+ * A lock that halts its CPU and kicks others needs hypercalls, which a hardware-assisted or
+ * emulated guest does not have. In a container it would halt CPUs of the host, on which others run.
+ * Bare threads halt by futexes, as natively.
  */
 static int check_lock(const struct sv_vm *vm, const struct sv_lock *lock, const char *name,
 	const struct sv_place *place, struct sv_diag *diag)
 {
-	bool refused = vm->mode == SV_MODE_HVM || vm->mode == SV_MODE_CONTAINER;
+	bool refused = vm->mode == SV_MODE_HVM || vm->mode == SV_MODE_CONTAINER ||
+		       vm->mode == SV_MODE_EMULATED;
 
 	if (!lock || !refused || !(lock->traits & SV_LOCK_PARAVIRTUAL))
 		return 0;
 	return sv_error(diag, place,
 		"%s: lock %s halts and kicks by hypercalls, which mode %s does not "
 		"have; mode pvm does",
-		name, lock->name, vm->mode == SV_MODE_HVM ? "hvm" : "container");
+		name, lock->name, sv_mode_names[vm->mode]);
 }
 
 static int check_locks(const struct sv_vm *vm, const struct sv_node *node, struct sv_diag *diag)
@@ -142,8 +144,9 @@ static int check_no_guest(
 		if (option[i].set)
 			result = sv_error(diag,
 				place_of(parent ? sv_node_get(node, parent) : node, option[i].key),
-				"vms.%s.%s%s%s: only modes hvm and pvm have a guest that it is for",
-				name, parent ? parent : "", parent ? "." : "", option[i].key);
+				"vms.%s.%s%s%s: mode %s has no guest that it is for", name,
+				parent ? parent : "", parent ? "." : "", option[i].key,
+				sv_mode_names[vm->mode]);
 	}
 	return result;
 }
@@ -153,6 +156,10 @@ static int check_guest(const struct sv_scenario *s, const struct sv_vm *vm,
 {
 	if (vm->mode < SV_MODE_HVM)
 		return check_no_guest(vm, node, name, diag);
+	if (vm->posted && vm->mode > SV_MODE_PVM)
+		return sv_error(diag, place_of(node, "posted-interrupts"),
+			"vms.%s.posted-interrupts: only modes hvm and pvm have interrupts to post",
+			name);
 	if (vm->posted && s->host.machine->cost[SV_COST_VM_POSTED] < 0)
 		return sv_error(diag, place_of(node, "posted-interrupts"),
 			"vms.%s.posted-interrupts: %s has no cost %s", name, s->host.machine->name,
@@ -217,25 +224,6 @@ static int check_costs(const struct sv_scenario *s, struct sv_diag *diag)
 	return result;
 }
 
-/* What virtual machines cost is left out of profiles of machines that never had one. */
-static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
-{
-	static const enum sv_cost needed[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
-		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_VM_EPT,
-		SV_COST_TIMER_TICK };
-	const struct sv_vm *vm = s->vms.item;
-	int result = 0;
-
-	if (vm[0].mode < SV_MODE_HVM && vm[s->vms.n - 1].mode < SV_MODE_HVM)
-		return 0;
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (s->host.machine->cost[needed[i]] < 0)
-			result = sv_error(diag, NULL,
-				"%s: has no cost %s, which virtual machines need",
-				s->host.machine->name, sv_cost_name(needed[i]));
-	return result;
-}
-
 static int check_factor(const struct sv_machine *machine, enum sv_factor factor, const char *why,
 	struct sv_diag *diag)
 {
@@ -255,6 +243,28 @@ static bool has_mode(const struct sv_scenario *s, int first, int last)
 	return false;
 }
 
+/* What virtual machines cost is left out of profiles of machines that never had one. */
+static int check_vm_costs(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	static const enum sv_cost needed[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
+		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_VM_EPT,
+		SV_COST_TIMER_TICK };
+	const struct sv_machine *m = s->host.machine;
+	int result = 0;
+
+	if (!has_mode(s, SV_MODE_HVM, SV_MODE_NESTED))
+		return 0;
+	if (has_mode(s, SV_MODE_EMULATED, SV_MODE_EMULATED) && m->cost[SV_COST_EMULATED_EXIT] < 0)
+		result = sv_error(diag, NULL, "%s: has no cost %s, which mode emulated needs",
+			m->name, sv_cost_name(SV_COST_EMULATED_EXIT));
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (s->host.machine->cost[needed[i]] < 0)
+			result = sv_error(diag, NULL,
+				"%s: has no cost %s, which virtual machines need",
+				s->host.machine->name, sv_cost_name(needed[i]));
+	return result;
+}
+
 /* How fast threads compute. */
 static int check_factors(const struct sv_scenario *s, struct sv_diag *diag)
 {
@@ -264,8 +274,13 @@ static int check_factors(const struct sv_scenario *s, struct sv_diag *diag)
 	if (sv_smt_exists(m))
 		result |= check_factor(
 			m, SV_FACTOR_SMT_THROUGHPUT, "cores with several PUs need", diag);
-	if (has_mode(s, SV_MODE_HVM, SV_MODE_PVM))
-		result |= check_factor(m, SV_FACTOR_NESTED_PAGING, "modes hvm and pvm need", diag);
+	if (has_mode(s, SV_MODE_HVM, SV_MODE_PVM) || has_mode(s, SV_MODE_NESTED, SV_MODE_NESTED))
+		result |= check_factor(
+			m, SV_FACTOR_NESTED_PAGING, "modes hvm, pvm and nested need", diag);
+	if (has_mode(s, SV_MODE_NESTED, SV_MODE_NESTED))
+		result |= check_factor(m, SV_FACTOR_NESTED_EXIT, "mode nested needs", diag);
+	if (has_mode(s, SV_MODE_EMULATED, SV_MODE_EMULATED))
+		result |= check_factor(m, SV_FACTOR_EMULATION, "mode emulated needs", diag);
 	return result;
 }
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const modes[] = { "bare", "container", "hvm", "pvm" };
-#define MODES 4
+static const char *const modes[] = { "bare", "container", "hvm", "pvm", "nested" };
+#define MODES 5
 
 /* vm: the VM's mode and more; kind: the workload and its options. */
 static struct sv_study *study_of(
@@ -22,7 +22,7 @@ static struct sv_study *study_of(
 	snprintf(text, sizeof(text),
 		"simsvirt: 1\n"
 		"host: {machine: " SV_SOURCE_DIR
-		"/scenarios/machines/toy-4.yaml, factors: {nested-paging: 1}}\n"
+		"/scenarios/machines/toy-4.yaml, factors: {nested-paging: 1, nested.exit: 1}}\n"
 		"vms: {guest: {mode: %s, workloads: {%s%s}}}\n"
 		"run: {%s}\n",
 		vm, strchr(kind, ':') ? "" : "w: ", kind, run);
@@ -181,7 +181,8 @@ START_TEST(new_pages_make_a_guest_exit)
 	if (_i == 1)
 		ck_assert_double_eq(value(&m, "guest.exits.ept"), 0);
 	else
-		ck_assert_double_eq_tol(value(&m, "guest.exits.ept") / value(&m, "w.jobs"), 10, 0.7);
+		ck_assert_double_eq_tol(
+			value(&m, "guest.exits.ept") / value(&m, "w.jobs"), 10, 0.7);
 	sv_metrics_fini(&m);
 }
 END_TEST

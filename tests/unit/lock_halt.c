@@ -36,14 +36,15 @@ static struct pair *pair_new(const struct sv_lock_yield *yield)
 	for (unsigned i = 0; i < 2; i++) {
 		struct vm *vm = &p->vm[i];
 
-		ck_assert_int_eq(
-			sv_guest_init(&vm->guest, &(struct sv_guest_config){ .name = "vm",
-							  .host = &p->host->level[0].domain,
-							  .sched = &sv_sched_rr,
-							  .options = p->host->options,
-							  .vcpus = CPUS,
-							  .lock_yield = *yield,
-							  .pinned = true }),
+		ck_assert_int_eq(sv_guest_init(&vm->guest,
+					 &(struct sv_guest_config){ .name = "vm",
+						 .host = &p->host->level[0].domain,
+						 .machine = p->host->level[0].domain.machine,
+						 .sched = &sv_sched_rr,
+						 .options = p->host->options,
+						 .vcpus = CPUS,
+						 .lock_yield = *yield,
+						 .pinned = true }),
 			0);
 		ck_assert_int_eq(sv_system_init(&vm->system, p->host->host.memory, 0, CPUS), 0);
 		vm->system.domain = &vm->guest.domain;

@@ -158,12 +158,41 @@ START_TEST(guests_compute_longer_by_nested_paging)
 		"host: {machine: toy-4}\n"
 		"vms: {g: {mode: %s, workloads: {w: {kind: cpu-burn, threads: 1, burst: 1ms}}}}\n"
 		"run: {warmup: 1ms, duration: 100ms}\n";
-	char guest[300], container[300];
+	char guest[300], container[300], nested[300], emulated[300];
 
 	snprintf(guest, sizeof(guest), text, "pvm");
 	snprintf(container, sizeof(container), text, "container");
+	snprintf(nested, sizeof(nested), text, "nested");
+	snprintf(emulated, sizeof(emulated), text, "emulated");
+	/* Merged tables are walked once for both levels. */
+	ck_assert_double_eq_tol(value_of(nested, "w.slowdown"), 1.1, 3e-2);
+	ck_assert_double_eq_tol(value_of(emulated, "w.slowdown"), 10, 5e-2);
 	ck_assert_double_eq_tol(value_of(guest, "w.slowdown"), 1.1, 5e-3);
 	ck_assert_double_eq_tol(value_of(container, "w.slowdown"), 1, 1e-3);
+}
+END_TEST
+
+/* One thread sleeps and wakes: what its exits cost makes it late. */
+START_TEST(exits_cost_what_the_mode_says)
+{
+	static const char text[] =
+		"simsvirt: 1\n"
+		"host: {machine: toy-4, halt-poll: 0s, factors: {nested-paging: 1, emulation: 1}}\n"
+		"vms:\n"
+		"  g:\n"
+		"    mode: %s\n"
+		"    workloads: {w: {kind: mixed, threads: 1, burst: 10us, sleep: 1ms}}\n"
+		"run: {warmup: 10ms, duration: 100ms}\n";
+	static const char *const modes[] = { "emulated", "hvm", "nested" };
+	double late[3];
+	char one[300];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(one, sizeof(one), text, modes[i]);
+		late[i] = value_of(one, "w.lateness.mean");
+	}
+	ck_assert_double_lt(late[0] + 200e-9, late[1]);
+	ck_assert_double_gt(late[2], late[1] + 5e-6);
 }
 END_TEST
 
@@ -177,6 +206,7 @@ int main(void)
 		who_computes_beside_a_busy_sibling_is_slow,
 		running_ahead_does_not_change_what_siblings_do,
 		guests_compute_longer_by_nested_paging,
+		exits_cost_what_the_mode_says,
 		NULL,
 	};
 
