@@ -8,4 +8,8 @@
 	X(transfer)                                                                                \
 	X(lines)                                                                                   \
 	X(contended)                                                                               \
-	X(memory)
+	X(memory)                                                                                  \
+	X(kernel)                                                                                  \
+	X(wake)                                                                                    \
+	X(slice)                                                                                   \
+	X(uring)

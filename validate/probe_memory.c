@@ -14,6 +14,7 @@
 #define LINE_BYTES  64
 #define MOST_BYTES  ((size_t)256 << 20)
 #define LEAST_BYTES ((size_t)32 << 20) /* of memory, where no cache is known */
+#define COPY_BYTES  ((size_t)16 << 10) /* at once; divides all sizes of buffers */
 #define STEPS       4000
 #define LARGE_PAGE  ((size_t)2 << 20)
 
@@ -32,7 +33,7 @@ struct buffer {
 struct copy {
 	struct sv_reading r;
 	char *from, *to;
-	size_t bytes;
+	size_t bytes, chunk, at;
 };
 
 static void chase(unsigned thread, void *arg)
@@ -57,12 +58,13 @@ static void copy(unsigned thread, void *arg)
 
 	(void)thread;
 	do {
-		memcpy(c->to, c->from, c->bytes);
+		memcpy(c->to + c->at, c->from + c->at, c->chunk);
 		__asm__ volatile("" ::: "memory");
+		c->at = (c->at + c->chunk) % c->bytes;
 		rounds++;
 		ns = sv_sample_clock() - start;
 	} while (ns < SV_PROBE_BATCH_NS / 2);
-	c->r.value = ns * 4096 / ((double)rounds * (double)c->bytes);
+	c->r.value = ns * 4096 / ((double)rounds * (double)c->chunk);
 }
 
 /* A cycle through all lines of a buffer in random order. */
@@ -195,7 +197,9 @@ static int run_memory(struct sv_calibration *c, double seconds)
 static int run_copy(struct sv_calibration *c, const char *name, const char *method, size_t bytes,
 	double seconds)
 {
-	struct copy x = { .bytes = bytes, .r = { .to = sv_probe_row(c, name, method) } };
+	struct copy x = {
+		.bytes = bytes, .chunk = COPY_BYTES, .r = { .to = sv_probe_row(c, name, method) }
+	};
 	int result = 0;
 
 	x.from = malloc(bytes);
@@ -218,8 +222,9 @@ static int run(struct sv_calibration *c, double seconds)
 		    16 << 10, 0.1 * seconds) < 0)
 		return -1;
 	return run_copy(c, "copy.memory",
-		"Copying half of the buffer for memory to the other half by memcpy, for each 4 KiB",
-		memory_bytes() / 2, 0.2 * seconds);
+		"Copying by memcpy, 16 KiB after 16 KiB, of buffers that no cache holds, for each "
+		"4 KiB",
+		memory_bytes() / 2 / COPY_BYTES * COPY_BYTES, 0.2 * seconds);
 }
 
 const struct sv_probe sv_probe_memory = { "memory", "caches, memory and copying", 2, run };
