@@ -3,6 +3,7 @@
  */
 #include "report.h"
 #include "memory.h"
+#include <stdint.h>
 #include <string.h>
 
 /* The last `parts` components of a dotted path. */
@@ -71,6 +72,14 @@ void sv_report_name(struct sv_report *r)
 	r->label = sv_array(r->results.n, sizeof(*r->label));
 	for (size_t i = 0; i < r->results.n; i++)
 		r->results.point[i].label = r->label[i] = make_label(r, i);
+}
+
+size_t sv_report_uncertain_point(const struct sv_report *r)
+{
+	for (size_t i = 0; r->results.study && i < r->results.n; i++)
+		if (sv_study_uncertain(r->results.study, i) > 0)
+			return i;
+	return SIZE_MAX;
 }
 
 void sv_report_fini(struct sv_report *r)

@@ -76,6 +76,9 @@ bool sv_report_is_series(const struct sv_report *r, size_t i);
 /* The errors of all references of its series; *n of them are predicted, none when 0. */
 struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t i, size_t *n);
 
+/* The first point whose replications draw uncertain values; SIZE_MAX: there is none. */
+size_t sv_report_uncertain_point(const struct sv_report *r);
+
 bool sv_report_is_broken(const struct sv_report *r, size_t expectation);
 /* How many expectations are broken. */
 size_t sv_report_broken(const struct sv_report *r);

@@ -39,6 +39,7 @@ void sv_report_init(struct sv_report *r, const struct sv_study *study)
 
 	*r = (struct sv_report){ .title = first->title, .seed = first->run.seed };
 	sv_results_init(&r->results, sv_study_points(study));
+	r->results.study = study;
 	for (size_t i = 0; i < r->results.n; i++)
 		r->results.point[i].scenario = sv_study_point(study, i);
 	read_params(r, study);

@@ -107,6 +107,30 @@ static void announce(const struct batch *b, const struct job *job)
 	sv_progress_step(b->config->progress, last, text);
 }
 
+static bool is_uncertain(const struct sv_results *r, size_t point)
+{
+	return r->study && sv_study_uncertain(r->study, point) > 0;
+}
+
+/* The replication, with values of its own where some are uncertain. */
+static int run_world(const struct batch *b, struct job *job)
+{
+	const struct sv_results *r = b->results;
+	const struct sv_scenario *scenario = r->point[job->point].scenario;
+	struct sv_trial *drawn = NULL;
+	int status = -1;
+
+	if (is_uncertain(r, job->point)) {
+		drawn = sv_uncertain_trial(r->study, job->point, job->replication, job->diag);
+		scenario = drawn ? sv_trial_scenario(drawn) : NULL;
+	}
+	if (scenario)
+		status = b->config->world(
+			scenario, job->replication, b->config->cancel, &job->metrics, job->diag);
+	sv_trial_free(drawn);
+	return status;
+}
+
 static void run_job(const struct batch *b, struct job *job)
 {
 	const atomic_bool *cancel = b->config->cancel;
@@ -116,8 +140,7 @@ static void run_job(const struct batch *b, struct job *job)
 		return;
 	job->diag = sv_diag_new();
 	sv_metrics_init(&job->metrics);
-	status = b->config->world(b->results->point[job->point].scenario, job->replication, cancel,
-		&job->metrics, job->diag);
+	status = run_world(b, job);
 	/* A run that was cut off failed for no reason of its own. */
 	if (status == 0)
 		job->state = JOB_DONE;
@@ -130,6 +153,13 @@ static void run_job(const struct batch *b, struct job *job)
 	}
 	if (job->state != JOB_MISSING)
 		announce(b, job);
+}
+
+/* From the interval of the mean to that of one more draw. */
+static void widen(struct sv_summary *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		s->estimate[i].ci.half *= sqrt(s->estimate[i].ci.n + 1.0);
 }
 
 static void finish_point(const struct batch *b, size_t index)
@@ -150,6 +180,8 @@ static void finish_point(const struct batch *b, size_t index)
 	} else if (!missing) {
 		p->state = SV_POINT_DONE;
 		sv_summary_init(&p->summary, metrics, n);
+		if (is_uncertain(b->results, index))
+			widen(&p->summary);
 		b->results->done++;
 		b->results->events += p->summary.events;
 		b->results->acquisitions += p->summary.acquisitions;

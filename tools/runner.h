@@ -11,6 +11,11 @@
  * what they yield is stored by index: results, their order and the choice of messages
  * do not depend on the number of threads. A failed job stops no other, so that the
  * same failures are reported whatever the threads.
+ *
+ * Where values are uncertain each replication draws its own, and an estimate's interval
+ * holds 95 % of what further draws would predict. It does not shrink with the number of
+ * replications, as the confidence interval of a mean does: what is not known about the
+ * values no simulation finds out.
  */
 #ifndef SV_RUNNER_H
 #define SV_RUNNER_H
@@ -18,6 +23,7 @@
 #include "progress.h"
 #include "world/result.h"
 #include "world/scenario.h"
+#include "world/uncertain.h"
 #include <stdatomic.h>
 
 /* sv_world_run(), or a stand-in of a test. */
@@ -38,6 +44,7 @@ struct sv_result_point {
 };
 
 struct sv_results {
+	const struct sv_study *study; /* whose replications may draw values; NULL: none do */
 	size_t n, done, failed;
 	struct sv_result_point *point;
 	uint64_t events, acquisitions; /* of the points that are done */

@@ -7,6 +7,7 @@
 #include "report.h"
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 /* A metric's column. Cells are aligned at their decimal points. */
@@ -212,7 +213,25 @@ static void print_method(const struct sv_report *r, FILE *to)
 		sv_time_format(duration, sizeof(duration), run->duration),
 		sv_time_format(warmup, sizeof(warmup), run->warmup), (long long)r->seed,
 		most == 1 ? "one replication has no confidence interval"
-			  : "± is the 95 % confidence interval");
+		: sv_report_uncertain_point(r) == SIZE_MAX
+			? "± is the 95 % confidence interval"
+			: "± holds 95 % of what other draws would predict");
+}
+
+static void print_uncertain(const struct sv_report *r, FILE *to)
+{
+	const struct sv_study *study = r->results.study;
+	size_t point = sv_report_uncertain_point(r);
+	const char *between = "";
+
+	if (point == SIZE_MAX)
+		return;
+	fputs("each replication draws values of its own: ", to);
+	for (size_t i = 0; i < sv_study_uncertain(study, point); i++) {
+		fprintf(to, "%s%s", between, strrchr(sv_uncertain_path(study, i), '.') + 1);
+		between = ", ";
+	}
+	fputc('\n', to);
 }
 
 static void print_incomplete(const struct sv_report *r, FILE *to)
@@ -235,6 +254,7 @@ void sv_report_table(const struct sv_report *r, FILE *to, size_t width)
 		fprintf(to, "%s\n", r->title);
 	print_machine(r, to);
 	print_method(r, to);
+	print_uncertain(r, to);
 	if (r->results.done)
 		print_blocks(r, to, width);
 	if (r->explain)

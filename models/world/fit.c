@@ -1,10 +1,10 @@
 /*
  * fit.c - the `fit:` block: its rows and what they must keep to
  */
-#include "world/fit.h"
 #include "bug.h"
 #include "doc.h"
 #include "value.h"
+#include "world/fit_param.h"
 #include "world/study.h"
 #include <math.h>
 #include <stdlib.h>
@@ -74,76 +74,7 @@ const struct sv_option sv_fit_row = { "fit", SV_GROUP, 0, .def = "",
 	.help = "what 'simsvirt fit' may change, and what of the data it compares",
 	.more = &block_table };
 
-/* The parameter that is being read, for messages. */
-struct reading {
-	struct sv_study *study;
-	struct sv_fit_param *param;
-	const struct sv_option *option; /* of its path */
-	struct sv_diag *diag;
-};
-
-static int read_amount(
-	const struct reading *r, const struct sv_node *node, const char *key, double *out)
-{
-	const char *path = r->param->path, *wrong;
-	struct sv_number number;
-	char name[256];
-	void *scratch;
-
-	if (node->kind != SV_NODE_SCALAR)
-		return sv_error(r->diag, &node->place, "fit.parameters.%.90s.%s: expected a number",
-			path, key);
-	wrong = sv_number_parse(r->param->row, node->text, &number);
-	if (wrong)
-		return sv_error(r->diag, &node->place, "fit.parameters.%.90s.%s: %.40s %s", path,
-			key, node->text, wrong);
-	*out = sv_number_real(&number);
-	snprintf(name, sizeof(name), "fit.parameters.%.90s.%s", path, key);
-	scratch = sv_doc_alloc(r->study->doc, sv_option_size(r->option));
-	return sv_read_value(r->option, node, name, scratch, r->study->doc, r->diag);
-}
-
-/* What the scenario says where the parameter stands; NULL when it is no scalar. */
-static const char *present_text(const struct reading *r)
-{
-	const struct sv_node *root = r->study->point[0].doc->root;
-	const struct sv_node *node = sv_node_find(root, r->param->path);
-
-	if (!node && r->option->type != SV_NODE)
-		node = sv_option_default(r->option, r->study->doc);
-	return node && node->kind == SV_NODE_SCALAR ? node->text : NULL;
-}
-
-/* A distribution keeps its form; only its mean moves. */
-static int read_shape(const struct reading *r, const char *text, double *present)
-{
-	struct sv_dist *dist = sv_doc_alloc(r->study->doc, sizeof(*dist));
-
-	r->param->shape = dist;
-	if (!text || sv_dist_parse(text, dist))
-		return 0;
-	*present = sv_dist_mean(dist);
-	if (dist->kind != SV_DIST_FIXED && (!isfinite(*present) || *present <= 0))
-		return sv_error(r->diag, &r->param->place,
-			"fit.parameters.%.90s: %.60s has no mean above 0 to change", r->param->path,
-			text);
-	return 0;
-}
-
-static int read_present(const struct reading *r, double *present)
-{
-	const char *text = present_text(r);
-	struct sv_number number;
-
-	*present = NAN;
-	if (r->option->type == SV_DIST)
-		return read_shape(r, text, present);
-	if (text && !sv_number_parse(r->param->row, text, &number))
-		*present = sv_number_real(&number);
-	return 0;
-}
-
-static int read_scale(const struct reading *r, const struct range *range, double present)
+static int read_scale(const struct sv_param_reading *r, const struct range *range, double present)
 {
 	struct sv_fit_param *p = r->param;
 
@@ -165,19 +96,7 @@ static int read_scale(const struct reading *r, const struct range *range, double
 	return 0;
 }
 
-static int find_row(const struct reading *r, const struct range *range)
-{
-	struct sv_fit_param *p = r->param;
-	const char *from = range->from->kind == SV_NODE_SCALAR ? range->from->text : "";
-
-	p->row = sv_counting_row(r->option, from);
-	if (!p->row)
-		return sv_error(
-			r->diag, &p->place, "fit.parameters: '%.90s' is not a number", p->path);
-	return 0;
-}
-
-static int read_param(struct reading *r, const struct sv_node *node)
+static int read_param(struct sv_param_reading *r, const struct sv_node *node)
 {
 	struct sv_fit_param *p = r->param;
 	struct range range;
@@ -185,22 +104,17 @@ static int read_param(struct reading *r, const struct sv_node *node)
 	double present;
 	int bad;
 
-	if (strncmp(p->path, "host.", 5) && strncmp(p->path, "vms.", 4))
-		return sv_error(r->diag, &p->place,
-			"fit.parameters: '%.90s' cannot be fitted; name a number of host or vms",
-			p->path);
-	r->option = sv_path_row(r->study, p->path, &p->place, r->diag);
-	if (!r->option)
+	if (sv_param_option(r) < 0)
 		return -1;
 	snprintf(name, sizeof(name), "fit.parameters.%.90s", p->path);
 	if (sv_read_value(&range_row, node, name, &range, r->study->doc, r->diag) < 0 ||
-		find_row(r, &range) < 0)
+		sv_param_row(r, range.from) < 0)
 		return -1;
-	bad = read_amount(r, range.from, "from", &p->from);
-	bad |= read_amount(r, range.to, "to", &p->to);
+	bad = sv_param_amount(r, range.from, "from", &p->from);
+	bad |= sv_param_amount(r, range.to, "to", &p->to);
 	if (range.start)
-		bad |= read_amount(r, range.start, "start", &p->start);
-	bad |= read_present(r, &present);
+		bad |= sv_param_amount(r, range.start, "start", &p->start);
+	bad |= sv_param_present(r, &present);
 	return bad ? -1 : read_scale(r, &range, present);
 }
 
@@ -220,7 +134,8 @@ static int read_params(struct sv_study *study, const struct sv_node *node, struc
 			"apart",
 			SV_FIT_PARAMS);
 	for (size_t i = 0; i < node->n; i++) {
-		struct reading r = { study, &fit->param[fit->params++], .diag = diag };
+		struct sv_param_reading r = { study, &fit->param[fit->params++], "fit.parameters",
+			.diag = diag };
 
 		r.param->path = node->key[i];
 		r.param->place = node->key_place[i];

@@ -51,9 +51,12 @@ char *sv_fit_text(const struct sv_fit_param *param, double value, char *buf);
 double sv_fit_in_unit(const struct sv_fit_param *param, double value);
 const char *sv_fit_unit(const struct sv_fit_param *param);
 
-/* The study's first point with other values: a point that needs not be on its grid. */
+/* A point with other values: one that needs not be on the grid. */
 struct sv_trial;
 /* NULL after reporting. The study must outlive it. */
+struct sv_trial *sv_trial_at(const struct sv_study *study, size_t point,
+	const struct sv_override *set, size_t n, struct sv_diag *diag);
+/* The first point. */
 struct sv_trial *sv_trial_new(const struct sv_study *study, const struct sv_override *set, size_t n,
 	struct sv_diag *diag);
 void sv_trial_free(struct sv_trial *trial);

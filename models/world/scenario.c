@@ -138,6 +138,10 @@ static const struct sv_option run_rows[] = {
 			"simulated, slowly, to check the former" },
 	{ "run-ahead", SV_BOOL, offsetof(struct sv_run_options, run_ahead), .def = "true",
 		.help = "skip the event queue where nothing can come between; changes no result" },
+	{ "uncertain", SV_BOOL, offsetof(struct sv_run_options, uncertain), .def = "true",
+		.help = "draw the values of `uncertain` anew in each replication; false: take "
+			"those "
+			"of the scenario" },
 	{ 0 },
 };
 static const struct sv_table run_table = SV_TABLE("run", struct sv_run_options, run_rows);
@@ -181,6 +185,13 @@ static const struct sv_option scenario_rows[] = {
 		.help = "what to print and to draw" },
 	{ "fit", SV_NODE, offsetof(struct sv_scenario, fit), .def = "", .more = &fit_shape,
 		.help = "what 'simsvirt fit' may change, and what of the data it compares" },
+	{ "uncertain", SV_NODE, offsetof(struct sv_scenario, uncertain), .def = "",
+		.more = &sv_uncertain_shape,
+		.help = "values that are known with an error: paths, and for each {low, high, "
+			"scale} "
+			"(any value between is equally likely, or any logarithm) or {error} "
+			"(normal "
+			"around the scenario's value); each replication draws its own" },
 	{ 0 },
 };
 const struct sv_table sv_scenario_table = SV_TABLE("scenario", struct sv_scenario, scenario_rows);

@@ -5,8 +5,8 @@
  * reports all mistakes. A study yields points: the file's configuration with the
  * values of one element of the sweep's grid.
  *
- * --set of a path that the file sweeps takes it out of the sweep; references and
- * expectations that then hold at no point are left out.
+ * --set of a path that the file sweeps, or of a value that it says is uncertain, fixes it;
+ * references and expectations that then hold at no point are left out.
  */
 #ifndef SV_SCENARIO_H
 #define SV_SCENARIO_H
@@ -42,6 +42,7 @@ struct sv_run_options {
 	int64_t seed;
 	int polling; /* enum sv_polling */
 	bool run_ahead;
+	bool uncertain;
 };
 
 /* parked: waiters cost no events while nothing changes; exact: every poll is simulated. */
@@ -59,7 +60,7 @@ struct sv_scenario {
 	} host;
 	struct sv_named vms; /* of struct sv_vm */
 	struct sv_run_options run;
-	const struct sv_node *sweep, *reference, *expect, *output, *fit;
+	const struct sv_node *sweep, *reference, *expect, *output, *fit, *uncertain;
 	int64_t version;
 	struct sv_doc *doc; /* owns all of the above */
 };

@@ -33,20 +33,21 @@ void sv_study_free(struct sv_study *study)
 	free(study);
 }
 
-/* A value set for a swept path fixes it: the user asks for this one. */
-static void leave_sweep(struct sv_study *study, const struct sv_override *o, struct sv_diag *diag)
+/* A value set for a path that varies fixes it: the user asks for this one. */
+static void leave(struct sv_study *study, const char *block, const struct sv_override *o,
+	struct sv_diag *diag)
 {
-	const struct sv_node *sweep = sv_node_get(study->doc->root, "sweep");
+	const struct sv_node *all = sv_node_get(study->doc->root, block);
 	struct sv_node *rest;
 
-	if (!sweep || !sv_node_get(sweep, o->path))
+	if (!all || !sv_node_get(all, o->path))
 		return;
-	rest = sv_doc_node(study->doc, SV_NODE_MAPPING, &sweep->place);
-	for (size_t i = 0; i < sweep->n; i++)
-		if (strcmp(sweep->key[i], o->path))
-			sv_doc_add(study->doc, rest, sweep->key[i], &sweep->key_place[i],
-				sweep->child[i]);
-	sv_doc_set_node(study->doc, &sv_scenario_table, "sweep", rest, diag);
+	rest = sv_doc_node(study->doc, SV_NODE_MAPPING, &all->place);
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->key[i], o->path))
+			sv_doc_add(
+				study->doc, rest, all->key[i], &all->key_place[i], all->child[i]);
+	sv_doc_set_node(study->doc, &sv_scenario_table, block, rest, diag);
 }
 
 static int set_all(
@@ -59,7 +60,8 @@ static int set_all(
 
 		bad |= sv_doc_set(
 			study->doc, &sv_scenario_table, o->path, o->value, &o->place, diag);
-		leave_sweep(study, o, diag);
+		leave(study, "sweep", o, diag);
+		leave(study, "uncertain", o, diag);
 	}
 	study->overridden = n > 0;
 	return bad;
@@ -221,6 +223,7 @@ static struct sv_study *finish(struct sv_study *study, int bad, struct sv_diag *
 	bad |= sv_expectations_read(study, diag);
 	bad |= sv_output_read(study, diag);
 	bad |= sv_fit_read(study, diag);
+	bad |= sv_uncertain_read(study, diag);
 	if (!bad)
 		return study;
 	sv_study_free(study);

@@ -33,8 +33,10 @@ struct sv_study {
 	size_t expectations, expectation_room;
 	struct sv_output output;
 	struct sv_fit *fit; /* NULL: no such block */
-	bool overridden;    /* by --set: what is said about points may then match none */
-	bool complete;      /* no mistake in any point */
+	struct sv_uncertain *uncertain;
+	size_t uncertains;
+	bool overridden; /* by --set: what is said about points may then match none */
+	bool complete;   /* no mistake in any point */
 };
 
 /*
@@ -50,6 +52,8 @@ static inline size_t sv_param_index(const struct sv_param *param, size_t point)
 	return point / param->stride % param->n;
 }
 
+/* Whether a path lies inside another: "a.b.c" in "a.b". */
+bool sv_path_is_inside(const char *path, const char *outer);
 /* A sweep or a fit changes what is simulated, not what is said about it. */
 bool sv_can_be_swept(const char *path);
 /* The row of a path at the first point that has one; NULL after reporting when none has. */
@@ -100,6 +104,7 @@ int sv_references_read(struct sv_study *study, struct sv_diag *diag);
 int sv_expectations_read(struct sv_study *study, struct sv_diag *diag);
 int sv_output_read(struct sv_study *study, struct sv_diag *diag);
 int sv_fit_read(struct sv_study *study, struct sv_diag *diag);
+int sv_uncertain_read(struct sv_study *study, struct sv_diag *diag);
 
 /* What single rows of a point cannot tell. Returns -1 after reporting. */
 int sv_point_check(const struct sv_scenario *s, struct sv_diag *diag);
@@ -116,6 +121,6 @@ int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_ent
 
 /* The rows by which they read. */
 extern const struct sv_option sv_reference_list_row, sv_expect_list_row, sv_output_row, sv_fit_row;
-extern const struct sv_shape sv_where_shape;
+extern const struct sv_shape sv_where_shape, sv_uncertain_shape;
 
 #endif

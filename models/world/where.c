@@ -14,7 +14,7 @@ const struct sv_shape sv_where_shape = {
 	NULL
 };
 
-static bool is_inside(const char *path, const char *outer)
+bool sv_path_is_inside(const char *path, const char *outer)
 {
 	size_t n = strlen(outer);
 
@@ -25,7 +25,8 @@ static bool is_inside(const char *path, const char *outer)
 static bool varies(const struct sv_study *study, const char *path)
 {
 	for (size_t p = 0; p < study->params; p++)
-		if (is_inside(path, study->param[p].path) || is_inside(study->param[p].path, path))
+		if (sv_path_is_inside(path, study->param[p].path) ||
+			sv_path_is_inside(study->param[p].path, path))
 			return true;
 	return false;
 }

@@ -56,6 +56,31 @@ reference:
         self.assertEqual((found["path"], found["published"]), (program.THREADS, 4))
         self.assertEqual(references["order"], {"pairs": 0, "right": 0, "wrong": []})
 
+    def test_uncertain_values_name_what_was_drawn(self):
+        critical = "vms.host.workloads.locks.critical"
+        self.write("uncertain.yaml", program.SCENARIO + f"uncertain: {{{critical}: {{low: 100ns, high: 10us}}}}\n")
+
+        def run(*args):
+            out, _ = self.run_program("run", "--format", "json", "uncertain.yaml", *args)
+            result = json.loads(out)
+            result.pop("wall_s")
+            return result
+
+        one, two = run("--threads", "1"), run("--threads", "3")
+        self.assertEqual(one, two)
+        self.assertEqual(list(one["uncertain"]), [critical])
+        self.assertEqual(len(one["uncertain"][critical]), 3)
+        certain = run("--set", "run.uncertain=false")
+        self.assertNotIn("uncertain", certain)
+        wide, narrow = (r["points"][0]["metrics"]["locks.throughput"]["ci95"] for r in (one, certain))
+        self.assertGreater(wide, 3 * narrow)
+        # A replication is what a run with its values is.
+        values = one["uncertain"][critical]
+        each = [run("--set", f"{critical}={value}")["points"][0]["metrics"]["locks.throughput"]["mean"]
+                for value in values]
+        mean = one["points"][0]["metrics"]["locks.throughput"]["mean"]
+        self.assertAlmostEqual(sum(each) / 3, mean, delta=0.05 * mean)
+
     def test_the_scenario_is_effective(self):
         scenario = self.run_json("--set", "run.duration=150us")["scenario"]
         self.assertEqual(scenario["run"]["duration"], "150us")
