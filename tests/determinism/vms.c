@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const modes[] = { "container", "hvm" };
+static const char *const modes[] = { "container", "hvm",
+	"hvm, posted-interrupts: true, guest-halt-poll: 100us, kernel: {skew-tick: true}", "pvm" };
 static const char *const policies[] = { "cfs", "eevdf", "credit", "rr", "gang" };
-#define MODES    2
+#define MODES    4
 #define POLICIES 5
 
 static const char scenario[] =
@@ -60,7 +61,8 @@ static void is_equal(struct sv_metrics *a, struct sv_metrics *b)
 START_TEST(run_ahead_changes_nothing)
 {
 	const char *policy = policies[_i % POLICIES], *mode = modes[_i / POLICIES];
-	const char *lock = _i % 2 ? "mutex" : "ticket";
+	const char *fifo = strcmp(mode, "pvm") ? "ticket" : "pv-ticket, kernel: true";
+	const char *lock = _i % 2 ? "mutex" : fifo;
 	struct sv_metrics a = run(policy, mode, lock, "true"), b = run(policy, mode, lock, "false");
 
 	ck_assert_uint_gt(a.events, 1000);

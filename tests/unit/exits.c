@@ -69,7 +69,8 @@ static void exit_often(struct sv_sim_thread *self, void *arg)
 	}
 }
 
-/* Slices of a millisecond end within exits of 110 us, and what is left of them is made good. */
+/* Slices of a millisecond end within exits of 110 us in every 200, and what is left of them is made
+ * good. */
 START_TEST(an_exit_that_is_cut_off_keeps_its_remainder)
 {
 	struct stack *s = stack_new((const unsigned[]){ 1, 2 }, 2);
@@ -85,10 +86,28 @@ START_TEST(an_exit_that_is_cut_off_keeps_its_remainder)
 		ck_assert_int_ge(rounds, 200);
 		ck_assert_int_ge(e->time[SV_EXIT_IO], rounds * 70 * SV_US);
 		ck_assert_int_le(e->time[SV_EXIT_IO], (rounds + 1) * 70 * SV_US);
+		ck_assert_int_ge(e->time[SV_EXIT_MMIO], rounds * 40 * SV_US);
 		ck_assert_int_le(e->time[SV_EXIT_MMIO], (rounds + 1) * 40 * SV_US);
 		ck_assert_uint_ge(e->count[SV_EXIT_IO], (uint64_t)rounds);
 		ck_assert_uint_le(e->count[SV_EXIT_IO], (uint64_t)rounds + 1);
 	}
+	stack_free(s);
+}
+END_TEST
+
+/* Who loses the CPU during an exit stops against its will; who only exits does not. */
+START_TEST(an_exit_is_no_preemption)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, (unsigned)_i }, 2);
+	uint64_t preempted = 0;
+
+	for (int i = 0; i < _i; i++)
+		add_thread(s, exit_often, s);
+	sim_host_run(&s->host, 100 * SV_MS);
+	for (int i = 0; i < _i; i++)
+		preempted += s->level[1].body[i].preemptions;
+	ck_assert_uint_ge(preempted, _i == 1 ? 0 : 90);
+	ck_assert_uint_eq(s->host.system.team.preempted[SV_LOCK_NONE], preempted);
 	stack_free(s);
 }
 END_TEST
@@ -149,6 +168,7 @@ int main(void)
 
 	tcase_add_test(exits, a_thread_waits_for_its_vcpu_to_come_back);
 	tcase_add_test(exits, an_exit_that_is_cut_off_keeps_its_remainder);
+	tcase_add_loop_test(exits, an_exit_is_no_preemption, 1, 3);
 	tcase_add_loop_test(exits, a_halt_is_an_exit_and_then_polling_or_nothing, 0, 2);
 	tcase_add_test(exits, a_new_window_begins_with_no_exits);
 	suite_add_tcase(suite, exits);

@@ -114,6 +114,32 @@ START_TEST(a_tick_of_the_host_makes_its_vcpu_exit)
 }
 END_TEST
 
+static void exit_long(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_work(self, 3 * SV_MS);
+	sv_vcpu_exit(self->task->cpu, SV_EXIT_IO, 2 * SV_MS);
+	sv_sim_work(self, 0);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+START_TEST(a_tick_of_the_host_in_an_exit_takes_the_time_of_its_handler)
+{
+	struct stack *s = guest_new(1, 1);
+
+	s->level[0].domain.ticks = true;
+	s->level[1].domain.ticks = false;
+	add_thread(s, exit_long, s);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_int_eq(s->finished[0], START + 5 * SV_MS + TICK * SV_US);
+	ck_assert_int_eq(exits(s, 0)->time[SV_EXIT_IO], 2 * SV_MS);
+	ck_assert_uint_eq(exits(s, 0)->count[SV_EXIT_INTERRUPT], 0);
+	stack_free(s);
+}
+END_TEST
+
 static void wait_for_kick(struct sv_sim_thread *self, void *arg)
 {
 	struct stack *s = arg;
@@ -291,6 +317,7 @@ int main(void)
 	tcase_add_test(ticks, posting_spares_the_end_of_a_tick);
 	tcase_add_loop_test(ticks, without_ticks_only_a_second_thread_has_them, 0, 2);
 	tcase_add_test(ticks, a_tick_of_the_host_makes_its_vcpu_exit);
+	tcase_add_test(ticks, a_tick_of_the_host_in_an_exit_takes_the_time_of_its_handler);
 	tcase_add_test(ticks, a_tick_ends_a_halt_within_a_lock);
 	tcase_add_test(ticks, an_idle_vcpu_has_no_ticks);
 	tcase_add_test(ticks, a_preempted_vcpu_takes_its_tick_when_it_runs_again);
