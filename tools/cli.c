@@ -14,7 +14,7 @@ const char *const sv_exit_help[] = {
 	"done",
 	"the run failed or was interrupted, or its output could not be written",
 	"a mistake in the command line or in a scenario",
-	"an `expect:` of a scenario is broken",
+	"an `expect:` of a scenario or the bound of `--max-error` is broken",
 	NULL,
 };
 

@@ -59,6 +59,21 @@ const struct sv_command sv_commands[] = {
 		.help = "Run a lock in every interleaving of a small case, and look for faults",
 		.more = "Exits with 1 when there is a fault, and prints the schedule that shows "
 			"it." },
+	{ .name = "validate",
+		.arguments = "CASE",
+		.flags = sv_validate_flags,
+		.run = sv_validate_main,
+		.help = "Measure what can be predicted, and tell the errors of the predictions",
+		.more = "CASE is one of `simsvirt validate list`. Each cell is measured on threads "
+			"bound to PUs,\nseveral times, by turns; what something else disturbed is "
+			"left out." },
+	{ .name = "compare",
+		.arguments = "RESULT --costs PROFILE",
+		.flags = sv_compare_flags,
+		.run = sv_compare_main,
+		.help = "Predict again what validate has measured",
+		.more = "RESULT is what `simsvirt validate -o RESULT` wrote, here or on another "
+			"host; nothing is\nmeasured. The profile may be of any machine." },
 	{ .name = "bench",
 		.arguments = "[NAME [OPTION]...]",
 		.rest = true,

@@ -14,6 +14,8 @@ int sv_schema_main(const struct sv_command *self, int argc, char **argv);
 int sv_fit_main(const struct sv_command *self, int argc, char **argv);
 int sv_calibrate_main(const struct sv_command *self, int argc, char **argv);
 int sv_explore_main(const struct sv_command *self, int argc, char **argv);
+int sv_validate_main(const struct sv_command *self, int argc, char **argv);
+int sv_compare_main(const struct sv_command *self, int argc, char **argv);
 int sv_bench_main(const struct sv_command *self, int argc, char **argv);
 
 struct sv_catalog;
@@ -26,6 +28,7 @@ int sv_unknown_catalog(const char *name);
 int sv_unknown_name(const struct sv_catalog *catalog, const char *name);
 
 extern const struct sv_flag sv_run_flags[], sv_fit_flags[], sv_calibrate_flags[],
-	sv_explore_flags[], sv_list_flags[], sv_schema_flags[];
+	sv_explore_flags[], sv_validate_flags[], sv_compare_flags[], sv_list_flags[],
+	sv_schema_flags[];
 
 #endif

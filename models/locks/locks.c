@@ -3,6 +3,7 @@
  */
 #include "locks.h"
 #include "lock_list.h"
+#include "words.h"
 
 #define X(name)                                                                                    \
 	extern const struct sv_lock sv_lock_##name##_native, sv_lock_##name##_simulated,           \
@@ -34,3 +35,12 @@ static struct sv_kind kind_at(size_t i)
 }
 
 const struct sv_kinds sv_lock_kinds = { .what = "lock", .at = kind_at };
+
+const char *const sv_lock_layouts[] = { "padded", "packed", NULL };
+
+size_t sv_lock_data_offset(const struct sv_lock *lock, int layout)
+{
+	size_t step = layout == SV_PACKED ? sizeof(uint64_t) : SV_LINE_BYTES;
+
+	return (lock->lock_bytes + step - 1) / step * step;
+}

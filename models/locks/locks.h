@@ -16,4 +16,14 @@ extern const struct sv_lock *const sv_locks_explored[];
 /* As a kind of option; object: the simulated struct sv_lock. */
 extern const struct sv_kinds sv_lock_kinds;
 
+/* Where the data that a lock guards lie. Ends with NULL. */
+enum sv_lock_layout { SV_PADDED, SV_PACKED };
+extern const char *const sv_lock_layouts[];
+#define SV_LOCK_LAYOUT_HELP                                                                        \
+	"padded: the lock's data have lines of their own; packed: they begin right behind the "    \
+	"lock, on its line if it leaves room"
+
+/* Bytes from the lock to its data. */
+size_t sv_lock_data_offset(const struct sv_lock *lock, int layout);
+
 #endif

@@ -111,15 +111,17 @@ static int make_choice(struct sv_lock_set *s)
 static int make_locks(struct sv_lock_set *s)
 {
 	struct sv_memory *m = s->system->memory;
+	size_t data = sv_lock_data_offset(s->kind, s->cfg->layout);
+	size_t bytes = data + (size_t)s->cfg->lines * SV_LINE_BYTES;
 
 	for (unsigned i = 0; i < s->locks; i++) {
 		struct sv_guarded *l = &s->lock[i];
 
 		l->holder = l->previous = -1;
-		l->lock = sv_memory_alloc(m, s->kind->lock_bytes, 0);
-		l->data = sv_memory_alloc(m, (size_t)s->cfg->lines * SV_LINE_BYTES, 0);
-		if (!l->lock || !l->data)
+		l->lock = sv_memory_alloc(m, bytes, 0);
+		if (!l->lock)
 			return -1;
+		l->data = (char *)l->lock + data;
 		s->kind->init(l->lock, s->options);
 	}
 	for (unsigned cpu = 0; s->kind->percpu_bytes && cpu < s->system->team.cpus; cpu++) {

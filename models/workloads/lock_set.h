@@ -26,6 +26,7 @@
 struct sv_lock_set_cfg {
 	struct sv_variant lock; /* name == NULL: the spinlock of the system's kernel */
 	int64_t locks, lines;
+	int layout;
 	double zipf;
 };
 
@@ -53,6 +54,12 @@ struct sv_lock_set_cfg {
 			.def = zipf_def,                                                           \
 			.help = "exponent of Zipf's law by which a thread chooses a lock; 0: all " \
 				"alike" },                                                         \
+		{ .name = "layout",                                                                \
+			.type = SV_CHOICE,                                                         \
+			.offset = offsetof(config, set.layout),                                    \
+			.def = "padded",                                                           \
+			.help = SV_LOCK_LAYOUT_HELP,                                               \
+			.more = sv_lock_layouts },                                                 \
 	{                                                                                          \
 		.name = "lines", .type = SV_INT, .offset = offsetof(config, set.lines),            \
 		.unit = "lines", .min = "0", .max = "64", .def = "1",                              \
