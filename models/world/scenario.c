@@ -5,6 +5,7 @@
 #include "locks/locks.h"
 #include "sched/sched.h"
 #include "workloads/workload.h"
+#include "world/kernels.h"
 #include "world/modes.h"
 #include "world/study.h"
 
@@ -46,6 +47,10 @@ static const struct sv_option host_rows[] = {
 		.more = &factors_shape,
 		.help = "factors that replace those of the machine's profile, as "
 			"'nested-paging: 1.1'" },
+	{ "kernel", SV_CHOICE, offsetof(struct sv_host, kernel), .def = "none",
+		.more = sv_kernel_names,
+		.help = "the host's Linux version: it decides scheduler and halt-poll where they "
+			"are not written; none: nothing does but their defaults" },
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_host, scheduler), .def = "cfs",
 		.more = &sv_sched_kinds,
 		.help = "which task a CPU of the host runs: vCPUs, and the threads of containers" },

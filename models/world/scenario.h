@@ -53,6 +53,7 @@ struct sv_scenario {
 	const char *title;
 	struct sv_host {
 		const struct sv_node *machine_node, *costs_node, *factors_node;
+		int kernel; /* of sv_kernel_names */
 		struct sv_variant scheduler;
 		sv_time halt_poll, pause_window;
 		bool nohz_full, skew_tick;

@@ -9,6 +9,7 @@
 #include "bug.h"
 #include "doc.h"
 #include "value.h"
+#include "world/kernels.h"
 #include "world/world.h"
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,7 @@ static int read_point(struct sv_study *study, size_t i, struct sv_diag *diag)
 
 		bad |= sv_doc_set_node(doc, &sv_scenario_table, param->path, value, diag);
 	}
+	bad |= sv_kernel_apply(doc, diag);
 	bad |= sv_read(&sv_scenario_table, doc->root, s, doc, diag);
 	s->doc = doc;
 	if (s->host.machine_node)
@@ -216,6 +218,11 @@ int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_ent
 
 static struct sv_study *finish(struct sv_study *study, int bad, struct sv_diag *diag)
 {
+	const struct sv_node *sweep = sv_node_get(study->doc->root, "sweep");
+
+	/* What the version decides may be swept, unless the version is. */
+	if (!sweep || !sv_node_get(sweep, "host.kernel"))
+		bad |= sv_kernel_apply(study->doc, diag);
 	bad |= sv_sweep_read(study, diag);
 	bad |= read_points(study, diag);
 	study->complete = !bad;
