@@ -6,8 +6,10 @@
  * Which lock an operation takes follows Zipf's law; its section is not preempted by the
  * kernel's own scheduler.
  *
- * A build lasts minutes, its steady state shows in a second. So the rate of builds is composed:
- * with X the CPU time of work that is done per second, one build takes serial + cpu-per-build / X.
+ * A build lasts minutes; where it has a steady state, that shows in a second. So the rate of builds
+ * is composed: with X the CPU time of work that is done per second, one build takes
+ * serial + cpu-per-build / X. X is the mean over the window, or over the part of it in which the
+ * work of one build was done: with run.until-done and a long window a whole build is simulated.
  * Nothing is scaled: halts, slices and wake-ups have their real lengths. What a build does alone
  * (link, configure) is in `serial` and is not simulated.
  *
@@ -144,7 +146,7 @@ struct gmake {
 	struct sv_pages pages;
 	bool broken; /* something took less time than it needed */
 	/* Since the start of the window. */
-	sv_time work;
+	sv_time work, built_at; /* -1: the work of a build is not done yet */
 	uint64_t ended;
 };
 
@@ -159,6 +161,8 @@ static void compute(struct job *j, sv_time work)
 		sv_sim_work(&j->thread, burst);
 		j->all->broken |= sv_now(lp) - start < burst;
 		j->all->work += burst;
+		if (j->all->work >= j->all->cfg->cpu_per_build && j->all->built_at < 0)
+			j->all->built_at = sv_now(lp);
 		work -= burst;
 	}
 }
@@ -354,6 +358,7 @@ static void gmake_reset(void *state, sv_time now)
 	struct gmake *g = state;
 
 	g->work = 0;
+	g->built_at = -1;
 	g->ended = 0;
 	sv_lock_set_reset(&g->set, now);
 }
@@ -370,12 +375,27 @@ static int check_work(const struct gmake *g, unsigned cpus, sv_time window, stru
 	return 0;
 }
 
+static bool gmake_done(const void *state)
+{
+	const struct gmake *g = state;
+
+	return g->built_at >= 0;
+}
+
+/* CPU time of work by time, while the first build lasted. */
+static double speed(const struct gmake *g, sv_time now)
+{
+	if (g->built_at < 0)
+		return sv_seconds(g->work) / sv_seconds(now - g->set.since);
+	return sv_seconds(g->cfg->cpu_per_build) / sv_seconds(g->built_at - g->set.since);
+}
+
 static int gmake_finish(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
 {
 	struct gmake *g = state;
 	const struct gmake_cfg *cfg = g->cfg;
 	unsigned cpus = g->jobs < g->system->team.cpus ? g->jobs : g->system->team.cpus;
-	double window = sv_seconds(now - g->set.since), work = sv_seconds(g->work) / window;
+	double window = sv_seconds(now - g->set.since), work = speed(g, now);
 	double build = sv_seconds(cfg->serial) + sv_seconds(cfg->cpu_per_build) / work;
 
 	if (sv_lock_set_check(&g->set, g->name, now, diag) < 0 ||
@@ -418,6 +438,7 @@ const struct sv_workload sv_workload_gmake = {
 	.lock = gmake_lock,
 	.start = gmake_start,
 	.reset = gmake_reset,
+	.done = gmake_done,
 	.finish = gmake_finish,
 	.free = gmake_free,
 };

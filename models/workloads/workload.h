@@ -30,6 +30,8 @@ struct sv_workload {
 		struct sv_diag *diag);
 	/* End of the warm-up: forget what was counted. */
 	void (*reset)(void *state, sv_time now);
+	/* Whether it has done, since reset, all that it was asked to. NULL: it has no end. */
+	bool (*done)(const void *state);
 	/* End of the run: check conservation, put the metrics. Returns -1 after reporting a broken
 	 * law. */
 	int (*finish)(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag);

@@ -131,6 +131,9 @@ static const struct sv_option run_rows[] = {
 		.def = "1ms", .help = "simulated time before anything is counted" },
 	{ "duration", SV_TIME, offsetof(struct sv_run_options, duration), .min = "1ns",
 		.max = "24h", .def = "10ms", .help = "simulated time that is counted" },
+	{ "until-done", SV_BOOL, offsetof(struct sv_run_options, until_done), .def = "false",
+		.help = "stop earlier, when all workloads that have an end (the build of gmake) "
+			"have reached it" },
 	{ "replications", SV_INT, offsetof(struct sv_run_options, replications), .min = "1",
 		.max = "1000", .def = "5",
 		.help = "independent runs of each point, for confidence intervals" },

@@ -41,8 +41,7 @@ struct sv_run_options {
 	int64_t replications;
 	int64_t seed;
 	int polling; /* enum sv_polling */
-	bool run_ahead;
-	bool uncertain;
+	bool run_ahead, until_done, uncertain;
 };
 
 /* parked: waiters cost no events while nothing changes; exact: every poll is simulated. */

@@ -247,6 +247,12 @@ static int world_init(
 	return start_vms(w, replication, diag);
 }
 
+/* What has passed of the window; it may end before its time. */
+static sv_time window_of(const struct world *w)
+{
+	return sv_now(w->lp) - w->scenario->run.warmup;
+}
+
 static struct sv_guest *guest_of(struct copy *c)
 {
 	return c->has_guest ? &c->guest : NULL;
@@ -262,14 +268,14 @@ static int account_for(struct world *w, struct sv_diag *diag)
 		sv_host_time_add(&w->time, &c->account);
 		w->ran[i] = sv_seconds(c->account.ran);
 	}
-	return sv_host_time_finish(&w->time, &w->host, w->scenario->run.duration, diag);
+	return sv_host_time_finish(&w->time, &w->host, window_of(w), diag);
 }
 
 static void finish_vm(struct world *w, struct copy *c, struct sv_metrics *out)
 {
 	if (!c->system.domain)
 		return;
-	sv_vm_finish(&c->system, guest_of(c), c->name, w->scenario->run.duration, out);
+	sv_vm_finish(&c->system, guest_of(c), c->name, window_of(w), out);
 	sv_vm_time_put(&c->account, &w->time, c->name, out);
 	sv_vm_wake_ups_put(&c->system, guest_of(c), c->name, out);
 }
@@ -292,7 +298,7 @@ static int finish_copies(struct world *w, struct copy *c, size_t copies, struct 
 	struct sv_diag *diag)
 {
 	struct sv_metrics *part = calloc(copies, sizeof(*part));
-	sv_time end = w->scenario->run.warmup + w->scenario->run.duration;
+	sv_time end = sv_now(w->lp);
 	int result = part ? 0 : sv_error(diag, NULL, "out of memory");
 
 	for (size_t i = 0; part && i < copies; i++) {
@@ -319,10 +325,37 @@ static void reset_copy(struct copy *c, sv_time now)
 		sv_vm_reset(&c->system, guest_of(c));
 }
 
+static bool all_done(const struct world *w)
+{
+	for (size_t i = 0; i < w->copies; i++)
+		for (size_t j = 0; j < w->copy[i].n_running; j++) {
+			const struct running *r = &w->copy[i].running[j];
+
+			if (r->workload->done && !r->workload->done(r->state))
+				return false;
+		}
+	return true;
+}
+
+/* Runs the window, or the part of it until all is done, in steps that no result depends on. */
+static int run_window(struct world *w, struct sv_diag *diag)
+{
+	const struct sv_run_options *run = &w->scenario->run;
+	sv_time end = run->warmup + run->duration, step = run->duration;
+
+	if (run->until_done)
+		step = 10 * SV_MS;
+	for (sv_time now = run->warmup; now < end && !(run->until_done && all_done(w));) {
+		now = step < end - now ? now + step : end;
+		if (sv_engine_run(w->engine, now, diag) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag)
 {
 	const struct sv_run_options *run = &w->scenario->run;
-	sv_time end = run->warmup + run->duration;
 	int result = 0;
 
 	if (sv_engine_run(w->engine, run->warmup, diag) < 0)
@@ -331,7 +364,7 @@ static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag
 		reset_copy(&w->copy[i], run->warmup);
 	if (w->has_host)
 		sv_domain_reset(&w->host);
-	if (sv_engine_run(w->engine, end, diag) < 0)
+	if (run_window(w, diag) < 0)
 		return -1;
 	if (w->has_host)
 		result = account_for(w, diag);

@@ -296,11 +296,33 @@ static int check_switches(const struct sv_scenario *s, struct sv_diag *diag)
 		sv_cost_name(SV_COST_COLD_CACHE));
 }
 
+/* A run that stops when all is done needs something that can be done. */
+static int check_end(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	const struct sv_vm *vm = s->vms.item;
+	const struct sv_node *run = sv_node_get(sv_doc_root(s->doc), "run");
+	const struct sv_node *key = run ? sv_node_get(run, "until-done") : NULL;
+
+	if (!s->run.until_done)
+		return 0;
+	for (size_t i = 0; i < s->vms.n; i++)
+		for (size_t j = 0; j < vm[i].workloads.n; j++) {
+			const struct sv_variant *v = vm[i].workloads.item;
+			const struct sv_workload *workload = v[j].object;
+
+			if (workload->done)
+				return 0;
+		}
+	return sv_error(diag, key ? &key->place : NULL,
+		"run.until-done: no workload here has an end; gmake has one");
+}
+
 int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
 {
 	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
 	int virtual = check_vm_costs(scenario, diag), factors = check_factors(scenario, diag);
-	int switches = check_switches(scenario, diag);
+	int switches = check_switches(scenario, diag), end = check_end(scenario, diag);
 
-	return vms < 0 || costs < 0 || virtual < 0 || factors < 0 || switches < 0 ? -1 : 0;
+	return vms < 0 || costs < 0 || virtual < 0 || factors < 0 || switches < 0 || end < 0 ? -1
+											     : 0;
 }

@@ -250,6 +250,41 @@ START_TEST(a_build_takes_the_time_of_its_jobs_and_its_serial_part)
 }
 END_TEST
 
+#define PAGES                                                                                      \
+	"w: {kind: gmake, cpu: 5ms, cpu-per-build: 300ms, serial: 0s, pages: {rate: 100000/s}}"
+
+START_TEST(a_run_until_done_is_a_build_long)
+{
+	struct sv_metrics all = run("bare", PAGES, LONG, 0);
+	struct sv_metrics one = run("bare", PAGES, LONG ", until-done: true", 0);
+
+	/* 300 ms of work on four CPUs, seen every 10 ms; the rest of the window changes nothing. */
+	ck_assert_double_eq(value(&one, "w.rate"), value(&all, "w.rate"));
+	ck_assert_double_gt(value(&one, "w.rate"), 3600 / 0.08);
+	ck_assert_double_lt(value(&one, "w.rate"), 3600 / 0.075);
+	ck_assert_uint_lt(one.events, all.events);
+	sv_metrics_fini(&all);
+	sv_metrics_fini(&one);
+}
+END_TEST
+
+/* A page that comes into use is 1/14 operation on the lists of reclaim and 1/31 on the zone, and
+ * its release 1/32 and 1/31; the CPUs' own lists save a few of those on the zone. */
+START_TEST(memory_comes_and_goes_by_two_locks)
+{
+	struct sv_metrics m = run("hvm",
+		"w: {kind: gmake, cpu: 20ms, pages: {rate: 100000/s, section: 0s, release: 0s}, "
+		"lock-rate: 0/s, create: {cpu: 0s, locks: 0}, exit: {cpu: 0s, locks: 0}, faults: "
+		"0}",
+		LONG, 0);
+	double pages = 100000 * value(&m, "w.work");
+	double most = pages * (1 / 14. + 2 / 31. + 1 / 32.);
+
+	ck_assert_double_eq_tol(value(&m, "w.lock.throughput"), 0.95 * most, 0.05 * most);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
 START_TEST(jobs_enter_the_kernel_at_their_rate)
 {
 	struct sv_metrics m = run(modes[_i],
@@ -325,6 +360,8 @@ int main(void)
 	tcase_add_test(some, only_sections_of_a_kernel_are_not_preempted_by_the_guest);
 	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
 	tcase_add_test(some, a_build_takes_the_time_of_its_jobs_and_its_serial_part);
+	tcase_add_test(some, a_run_until_done_is_a_build_long);
+	tcase_add_test(some, memory_comes_and_goes_by_two_locks);
 	tcase_add_loop_test(some, jobs_enter_the_kernel_at_their_rate, 1, MODES);
 	tcase_add_test(some, memory_that_nobody_shares_stays_where_it_is);
 	tcase_add_test(some, memory_that_is_only_read_stays_in_every_cache);
