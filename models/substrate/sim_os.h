@@ -34,6 +34,7 @@ struct sv_sim_os {
 	void (*host_fault)(struct sv_sim_thread *self);
 	/* From now on its own scheduler may, or may not, preempt it; calls nest. */
 	void (*preemptible)(struct sv_sim_thread *self, bool may);
+	void (*irqs_on)(struct sv_sim_thread *self); /* what was held back comes now */
 };
 
 #endif

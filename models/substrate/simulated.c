@@ -216,6 +216,21 @@ void sv_sim_preempt_on(struct sv_sim_thread *t)
 		sv_sim_thread_work(t, 0);
 }
 
+void sv_sim_irqs_off(struct sv_sim_thread *t)
+{
+	t->irqs_off++;
+}
+
+void sv_sim_irqs_on(struct sv_sim_thread *t)
+{
+	SV_BUG_ON(t->irqs_off == 0);
+	if (--t->irqs_off > 0 || !t->task)
+		return;
+	t->team->os->irqs_on(t);
+	if (!t->running)
+		sv_sim_thread_work(t, 0);
+}
+
 unsigned sv_cpu(void)
 {
 	return sv_sim_self->cpu;

@@ -90,6 +90,7 @@ struct sv_sim_thread {
 	struct sv_sim_thread *next_sleeper;
 	const void *futex; /* it sleeps on, or is about to */
 	bool asleep, halted, kicked;
+	unsigned irqs_off; /* depth: its vCPU takes no interrupts */
 };
 
 /* Prepares and starts a thread at time `at`. Returns -1 when no stack can be had. */
@@ -116,6 +117,11 @@ void sv_sim_host_fault(struct sv_sim_thread *t);
  * of a host below may still stop its CPU. They nest. */
 void sv_sim_preempt_off(struct sv_sim_thread *t);
 void sv_sim_preempt_on(struct sv_sim_thread *t);
+
+/* Between these its vCPU takes no interrupt, as in sections that a kernel enters by
+ * spin_lock_irqsave(): it is not preempted, and only a kick ends its halts. They nest. */
+void sv_sim_irqs_off(struct sv_sim_thread *t);
+void sv_sim_irqs_on(struct sv_sim_thread *t);
 
 /* Handles an event of a host's LP: a process's, the memory's or a thread's. */
 void sv_sim_handle(struct sv_memory *memory, const struct sv_event *event);

@@ -34,18 +34,19 @@ struct sv_cpu {
 	void *queue;
 	struct sv_task *current; /* chosen; its content runs from `starts` on */
 	struct sv_task *previous;
-	bool on;                /* executes instructions */
-	bool overdue;           /* `current` would have been preempted, but may not be */
-	bool started;           /* the switch to `current` is over */
-	sv_time starts;         /* when it is; -1: not pending */
-	sv_time start_left;     /* of a switch that was cut off */
-	sv_time charged;        /* up to when the policy knows what `current` ran */
-	sv_time tick;           /* the pending tick; -1: none */
-	struct sv_idle idle;    /* of a physical CPU */
-	struct sv_task *alarms; /* blocked tasks that a timer will wake */
-	sv_time timer;          /* a virtual CPU's next tick; -1: none */
-	bool ticked;            /* its policy has not seen the last one yet */
-	sv_time worked;         /* of a physical CPU: for how long threads have used its cache */
+	bool on;                        /* executes instructions */
+	bool overdue;                   /* `current` would have been preempted, but may not be */
+	bool started;                   /* the switch to `current` is over */
+	sv_time starts;                 /* when it is; -1: not pending */
+	sv_time start_left;             /* of a switch that was cut off */
+	sv_time charged;                /* up to when the policy knows what `current` ran */
+	sv_time tick;                   /* the pending tick; -1: none */
+	struct sv_idle idle;            /* of a physical CPU */
+	struct sv_task *alarms;         /* blocked tasks that a timer will wake */
+	sv_time timer;                  /* a virtual CPU's next tick; -1: none */
+	bool ticked;                    /* its policy has not seen the last one yet */
+	bool held_interrupt, held_tick; /* they came while interrupts were off */
+	sv_time worked; /* of a physical CPU: for how long threads have used its cache */
 	/* A virtual CPU's halt. */
 	bool halted, polling;
 	sv_time halted_at, poll_window, poll_end;

@@ -7,6 +7,7 @@
 #include "vm/interrupt.h"
 #include "simulated_private.h"
 #include "vm/halt.h"
+#include "vm/idle.h"
 
 static sv_time now_of(const struct sv_cpu *c)
 {
@@ -54,8 +55,42 @@ static void end(struct sv_cpu *c)
 		sv_vcpu_leave(c);
 }
 
+static bool masked(const struct sv_cpu *c)
+{
+	const struct sv_sim_thread *t = c->current ? c->current->thread : NULL;
+
+	return t && t->irqs_off > 0;
+}
+
+/* A running vCPU exits for an interrupt that it cannot take, unless it is posted. */
+static void hold_back(struct sv_cpu *c, enum sv_exit_reason reason)
+{
+	if (!c->domain->posted || reason == SV_EXIT_TIMER)
+		sv_vcpu_exit(c, reason, cost(c, SV_COST_VM_EXIT));
+}
+
+/* The timer of a vCPU that blocks on comes on the host's CPU, which goes idle again. */
+static void disturb_host(struct sv_cpu *c)
+{
+	struct sv_cpu *host = c->body->cpu;
+
+	if (c->body->state != SV_TASK_BLOCKED)
+		return;
+	sv_alarm_clear(c->body);
+	if (host->current || host->body)
+		return;
+	sv_cpu_leave_idle(host);
+	sv_cpu_go_idle(host);
+}
+
 void sv_vcpu_interrupt(struct sv_cpu *c, enum sv_exit_reason reason, bool on)
 {
+	if (masked(c)) {
+		c->held_interrupt = true;
+		if (on)
+			hold_back(c, reason);
+		return;
+	}
 	if (on)
 		take(c, reason);
 	end(c);
@@ -92,10 +127,19 @@ sv_time sv_cpu_next_tick(const struct sv_cpu *c)
 
 void sv_vcpu_arm_tick(struct sv_cpu *c)
 {
-	if (c->timer >= 0 || !sv_cpu_ticks(c))
+	if (c->timer >= 0 || c->held_tick || !sv_cpu_ticks(c))
 		return;
 	c->timer = sv_cpu_next_tick(c);
 	sv_schedule(c->domain->lp, c->timer, SV_EVENT_TIMER, (uintptr_t)c);
+}
+
+/* The handler of the timer runs, and sets it anew. */
+static void handle_tick(struct sv_cpu *c)
+{
+	c->ticked = true;
+	sv_vcpu_owe(c, SV_GUEST_HANDLER, cost(c, SV_COST_TIMER_TICK));
+	sv_vcpu_owe_exit(c, SV_EXIT_MSR, cost(c, SV_COST_VM_EXIT));
+	end(c);
 }
 
 void sv_vcpu_tick(struct sv_cpu *c)
@@ -103,14 +147,33 @@ void sv_vcpu_tick(struct sv_cpu *c)
 	c->timer = -1;
 	if (!sv_cpu_ticks(c))
 		return;
-	c->ticked = true;
-	if (c->on) {
+	if (c->on)
 		sv_cpu_interrupt_inner(c);
-		take(c, SV_EXIT_TIMER);
+	if (masked(c)) {
+		c->held_tick = true;
+		if (c->on)
+			hold_back(c, SV_EXIT_TIMER);
+		else
+			disturb_host(c);
+		return;
 	}
-	sv_vcpu_owe(c, SV_GUEST_HANDLER, cost(c, SV_COST_TIMER_TICK));
-	sv_vcpu_owe_exit(c, SV_EXIT_MSR, cost(c, SV_COST_VM_EXIT));
-	end(c);
+	if (c->on)
+		take(c, SV_EXIT_TIMER);
+	handle_tick(c);
+}
+
+void sv_vcpu_unmask(struct sv_cpu *c)
+{
+	if (c->held_interrupt) {
+		c->held_interrupt = false;
+		take(c, SV_EXIT_INTERRUPT);
+		end(c);
+	}
+	if (c->held_tick) {
+		c->held_tick = false;
+		take(c, SV_EXIT_INTERRUPT);
+		handle_tick(c);
+	}
 }
 
 void sv_cpu_interrupt_inner(struct sv_cpu *c)

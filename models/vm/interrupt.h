@@ -18,6 +18,10 @@
  * not idle, so its tick goes on and ends the halt. The tick of a host makes the vCPU exit that
  * it finds.
  *
+ * While the thread of a vCPU has interrupts off (spin_lock_irqsave() of a kernel), an interrupt
+ *makes the vCPU exit if it runs, but is held back until they are on. In particular it does not end
+ *the halt of a waiter, as the timer ends that of one with interrupts on.
+ *
  * Ticks of a kernel's CPUs fall together, as Linux has them, or are spread over half of the time
  * between two (skew_tick); each guest has a phase of its own, as it was started at a time of its
  *own.
@@ -30,6 +34,8 @@
 /* An interrupt comes to a vCPU that did (on) or did not execute when it was sent. reason: of the
  * exit that a running one makes, SV_EXIT_INTERRUPT (from another CPU) or SV_EXIT_TIMER. */
 void sv_vcpu_interrupt(struct sv_cpu *c, enum sv_exit_reason reason, bool on);
+/* The thread has interrupts on again: takes what was held back. */
+void sv_vcpu_unmask(struct sv_cpu *c);
 /* The guest sets the timer of this vCPU to a time. */
 void sv_vcpu_set_timer(struct sv_cpu *c, sv_time at);
 

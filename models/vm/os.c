@@ -94,6 +94,11 @@ static void os_preemptible(struct sv_sim_thread *self, bool may)
 		sv_task_forbid(self->task);
 }
 
+static void os_irqs_on(struct sv_sim_thread *self)
+{
+	sv_vcpu_unmask(self->task->cpu);
+}
+
 static void os_spin(struct sv_sim_thread *self)
 {
 	sv_vcpu_spins(self->task->cpu);
@@ -108,4 +113,5 @@ const struct sv_sim_os sv_scheduled_os = { .spin = os_spin,
 	.halt = os_halt,
 	.halt_for = sv_vcpu_halt_for,
 	.kick = os_kick,
-	.preemptible = os_preemptible };
+	.preemptible = os_preemptible,
+	.irqs_on = os_irqs_on };

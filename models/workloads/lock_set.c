@@ -34,6 +34,8 @@ void sv_lock_set_acquire(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 
 	if (s->kernel)
 		sv_sim_preempt_off(u->thread);
+	if (l->irqs_off)
+		sv_sim_irqs_off(u->thread);
 	if (depth == 0)
 		sv_section_begin(&u->section, &u->thread->meter, asked);
 	else
@@ -72,6 +74,8 @@ void sv_lock_set_release(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 		sv_section_end(&s->sections, &u->section, &u->thread->meter, sv_now(lp));
 	else
 		sv_meter_enter(&u->thread->meter, sv_now(lp), SV_LOCK_HOLDING);
+	if (l->irqs_off)
+		sv_sim_irqs_on(u->thread);
 	if (s->kernel)
 		sv_sim_preempt_on(u->thread);
 }

@@ -71,6 +71,7 @@ struct sv_guarded {
 	void *lock;
 	char *data;
 	int32_t holder, previous; /* PUs; -1: nobody */
+	bool irqs_off;            /* it is taken with interrupts off */
 };
 
 struct sv_lock_user {

@@ -18,6 +18,8 @@ int sv_pages_init(struct sv_pages *p, struct sv_lock_set *set, struct sv_system 
 		.set = set,
 		.first = set->locks - sv_pages_locks(system),
 		.listed = calloc(system->team.cpus, sizeof(*p->listed)) };
+	for (unsigned i = p->first; i < set->locks; i++)
+		set->lock[i].irqs_off = true;
 	return p->listed ? 0 : -1;
 }
 

@@ -5,7 +5,7 @@
  * node under the zone's lock, and goes back to it when the list is too long. New pages reach
  * the lists of reclaim in vectors under another lock of the node, and leave them in batches.
  * So the two hottest locks of a build are as many as its kernel sees nodes: eight on a host of
- * eight packages, one in a guest that is told of one.
+ * eight packages, one in a guest that is told of one. Both are taken with interrupts off.
  *
  *	n = sv_pages_allocate(&pages, thread, lock);	SV_PAGES_CHUNK pages were used
  *	while (n--) take and release lock[n]

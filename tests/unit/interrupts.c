@@ -167,6 +167,70 @@ START_TEST(a_tick_ends_a_halt_within_a_lock)
 }
 END_TEST
 
+static void compute_with_irqs_off(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_irqs_off(self);
+	sv_sim_work(self, 10 * SV_MS);
+	sv_sim_irqs_on(self);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+/* At 4 ms it exits for it, and takes it at the end; the timer was not set anew meanwhile. */
+START_TEST(a_tick_is_held_back_while_interrupts_are_off)
+{
+	struct stack *s = guest_new(1, 1);
+
+	add_thread(s, compute_with_irqs_off, s);
+	sim_host_run(&s->host, SV_S);
+	ck_assert_int_eq(s->finished[0],
+		10 * SV_MS + START + EXIT * SV_US + (INJECT + TICK + EOI + EXIT) * SV_US);
+	ck_assert_uint_eq(exits(s, 0)->count[SV_EXIT_TIMER], 1);
+	ck_assert_uint_eq(exits(s, 0)->count[SV_EXIT_MSR], 1);
+	ck_assert_int_eq(exits(s, 0)->time[SV_GUEST_HANDLER], TICK * SV_US);
+	stack_free(s);
+}
+END_TEST
+
+static void wait_with_irqs_off(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_irqs_off(self);
+	sv_pv_wait();
+	sv_sim_irqs_on(self);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_work(self, SV_S);
+}
+
+static void kick_late(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+
+	sv_sim_work(self, 10 * SV_MS);
+	sv_pv_kick(0);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+START_TEST(a_halt_with_interrupts_off_ends_by_a_kick_alone)
+{
+	struct stack *s = guest_new(2, 2);
+
+	add_thread(s, wait_with_irqs_off, s);
+	add_thread(s, kick_late, s);
+	sim_host_run(&s->host, 11 * SV_MS);
+	ck_assert_int_gt(s->finished[0], 10 * SV_MS);
+	ck_assert_uint_eq(exits(s, 0)->count[SV_EXIT_HLT], 1);
+	/* The tick of 4 ms came with the kick; that of 8 ms would have been set by its handler. */
+	ck_assert_uint_eq(exits(s, 0)->count[SV_EXIT_MSR], 1);
+	ck_assert_int_eq(exits(s, 0)->time[SV_GUEST_HANDLER], TICK * SV_US);
+	stack_free(s);
+}
+END_TEST
+
 static void sleep_long(struct sv_sim_thread *self, void *arg)
 {
 	struct stack *s = arg;
@@ -319,6 +383,8 @@ int main(void)
 	tcase_add_test(ticks, a_tick_of_the_host_makes_its_vcpu_exit);
 	tcase_add_test(ticks, a_tick_of_the_host_in_an_exit_takes_the_time_of_its_handler);
 	tcase_add_test(ticks, a_tick_ends_a_halt_within_a_lock);
+	tcase_add_test(ticks, a_tick_is_held_back_while_interrupts_are_off);
+	tcase_add_test(ticks, a_halt_with_interrupts_off_ends_by_a_kick_alone);
 	tcase_add_test(ticks, an_idle_vcpu_has_no_ticks);
 	tcase_add_test(ticks, a_preempted_vcpu_takes_its_tick_when_it_runs_again);
 	tcase_add_test(ticks, ticks_of_a_kernel_are_spread_over_half_a_period_if_wished);
