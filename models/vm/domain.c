@@ -47,6 +47,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 			.queue = calloc(1, c->sched->queue_bytes) };
 		if (!cpu->queue)
 			return -1;
+		sv_idle_init(&cpu->idle);
 		d->sched->queue_init(cpu->queue, d->state, i);
 	}
 	sv_balance_start(d);

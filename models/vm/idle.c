@@ -118,6 +118,12 @@ static sv_time expect(struct sv_idle *idle)
 	return (typical < by_timer ? typical : by_timer) * SV_US;
 }
 
+void sv_idle_init(struct sv_idle *idle)
+{
+	for (int i = 0; i < SV_IDLE_HISTORY; i++)
+		idle->interval_us[i] = HOUSEKEEPING / SV_US;
+}
+
 void sv_cpu_go_idle(struct sv_cpu *c)
 {
 	const struct sv_machine *m = c->domain->machine;

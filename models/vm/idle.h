@@ -24,6 +24,9 @@ struct sv_idle {
 	int64_t factor[SV_IDLE_BUCKETS]; /* how much of the time to the next alarm passes; 0: all */
 };
 
+/* Before the start a CPU was idle for long, as those of a host are that waits for work. */
+void sv_idle_init(struct sv_idle *idle);
+
 /* A physical CPU goes idle; what leaving the idle state that it chose costs. */
 void sv_cpu_go_idle(struct sv_cpu *c);
 sv_time sv_cpu_leave_idle(struct sv_cpu *c);

@@ -41,6 +41,9 @@ START_TEST(like_intervals_are_expected_again)
 {
 	struct stack *s = idle_new();
 
+	/* A CPU that was never idle yet expects to be so for long. */
+	ck_assert_int_eq(choice(s), DEEP);
+	remember(s, (const int64_t[]){ 1, 2, 1, 2, 1, 2, 1, 2 });
 	ck_assert_int_eq(choice(s), 0);
 	remember(s, (const int64_t[]){ 100, 105, 95, 100, 100, 110, 90, 100 });
 	ck_assert_int_eq(choice(s), SHALLOW);
