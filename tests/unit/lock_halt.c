@@ -310,17 +310,19 @@ START_TEST(who_has_yielded_in_a_lock_is_not_helped_until_it_runs_again)
 {
 	struct pair *p = pair_new(&(struct sv_lock_yield){ .pause_exit = true });
 
-	/* vCPU 1 is helped by vCPU 0, and waits in turn: only vCPU 2 is left to help. */
+	/* vCPU 0 helps 2, which waits in turn and helps 1, which waits, too: nobody is left. */
+	p->vm[0].guest.domain.last_boosted = 1;
 	start(p, 0, wait, 0);
 	start(p, 1, compute, 10 * SV_US);
-	start(p, 0, wait_thrice, 10 * SV_US);
-	start(p, 1, compute, 0);
-	start(p, 0, compute, 10 * SV_US);
-	start(p, 1, compute, 0);
-	sim_host_run(&p->host->host, 515 * SV_US);
-	ck_assert_int_eq(p->vm[0].started[2], 511 * SV_US);
-	ck_assert(vcpu(p, 0)->lock.waits);
+	for (int i = 0; i < 2; i++) {
+		start(p, 0, wait_thrice, 10 * SV_US);
+		start(p, 1, compute, 0);
+	}
+	sim_host_run(&p->host->host, 600 * SV_US);
+	ck_assert(vcpu(p, 0)->lock.waits && vcpu(p, 2)->lock.waits);
 	ck_assert_uint_eq(counts(p)->yields, 2);
+	ck_assert_uint_eq(halts(p), 1);
+	ck_assert_int_eq(p->vm[0].guest.body[1].state, SV_TASK_BLOCKED);
 	pair_free(p);
 }
 END_TEST
