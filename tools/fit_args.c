@@ -30,6 +30,9 @@ const struct sv_flag sv_fit_flags[] = {
 		"how often the points may be simulated at most; by default 500" },
 	{ 's', "set", "PATH=VALUE",
 		"set a value of the scenario, such as run.duration=5ms; may be repeated" },
+	{ '\0', "values", "FILE",
+		"set the values in FILE, a mapping of paths as 'simsvirt fit -o' writes it; may be "
+		"repeated" },
 	{ '\0', "seed", "N", "the same as --set run.seed=N" },
 	{ '\0', "replications", "N", "the same as --set run.replications=N" },
 	{ 't', "threads", "N", "threads to run on; by default all CPUs that may be used" },

@@ -113,6 +113,24 @@ void sv_fit_report_json(const struct sv_fit_report *r, FILE *to)
 	json_decref(all);
 }
 
+/* A scenario that takes over the values can say so how well they are known. */
+static void put_errors(const struct sv_fit_report *r, FILE *to)
+{
+	const struct sv_fit *fit = sv_study_fit(r->study);
+	const char *heading = "\n# uncertain:\n";
+	char text[SV_FIT_TEXT];
+
+	for (size_t p = 0; p < fit->params; p++) {
+		double error = sv_fit_report_error(r, p);
+
+		if (!isfinite(error) || error <= 0)
+			continue;
+		fprintf(to, "%s#   %s: {error: %s}\n", heading, fit->param[p].path,
+			sv_fit_error_text(&fit->param[p], error, text));
+		heading = "";
+	}
+}
+
 void sv_fit_report_yaml(const struct sv_fit_report *r, FILE *to)
 {
 	const struct sv_fit *fit = sv_study_fit(r->study);
@@ -134,5 +152,6 @@ void sv_fit_report_yaml(const struct sv_fit_report *r, FILE *to)
 	for (size_t p = 0; p < fit->params; p++)
 		fprintf(to, "%s: %s\n", fit->param[p].path,
 			sv_fit_text(&fit->param[p], sv_fit_report_value(r, p), value));
+	put_errors(r, to);
 	free(table);
 }

@@ -12,6 +12,9 @@
 const struct sv_flag sv_run_flags[] = {
 	{ 's', "set", "PATH=VALUE",
 		"set a value of the scenario, such as run.duration=5ms; may be repeated" },
+	{ '\0', "values", "FILE",
+		"set the values in FILE, a mapping of paths as 'simsvirt fit -o' writes it; may be "
+		"repeated" },
 	{ '\0', "seed", "N", "the same as --set run.seed=N" },
 	{ '\0', "replications", "N", "the same as --set run.replications=N" },
 	{ 't', "threads", "N", "threads to run on; by default all CPUs that may be used" },
@@ -55,6 +58,58 @@ static int add_set(struct sv_run_args *a, const struct sv_command *self, const c
 	return -1;
 }
 
+/* A quoted text stays one when it is read again. */
+static char *value_text(const struct sv_node *node)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *to = sv_must(open_memstream(&text, &bytes));
+
+	if (node->quoted)
+		fputc('"', to);
+	for (const char *c = node->text; *c; c++)
+		fprintf(to, node->quoted && strchr("\"\\", *c) ? "\\%c" : "%c", *c);
+	if (node->quoted)
+		fputc('"', to);
+	SV_BUG_ON(fclose(to));
+	return text;
+}
+
+static int read_values(struct sv_run_args *a, const struct sv_doc *doc, struct sv_diag *diag)
+{
+	const struct sv_node *root = sv_doc_root(doc);
+	int bad = 0;
+
+	if (root->kind != SV_NODE_MAPPING)
+		return sv_error(diag, &root->place, "expected a mapping of paths to their values");
+	for (size_t i = 0; i < root->n; i++) {
+		const struct sv_node *node = root->child[i];
+		char *source;
+
+		if (node->kind != SV_NODE_SCALAR) {
+			bad = sv_error(diag, &node->place, "%s: expected one value", root->key[i]);
+			continue;
+		}
+		source = sv_must(strdup(node->place.source));
+		add(a, sv_must(strdup(root->key[i])), own(a, value_text(node)), source);
+		a->override[a->overrides - 1].place.line = node->place.line;
+		a->override[a->overrides - 1].place.column = node->place.column;
+	}
+	return bad;
+}
+
+static int add_values(struct sv_run_args *a, const char *path)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_doc *doc = sv_doc_load(path, diag);
+	int bad = doc ? read_values(a, doc, diag) : -1;
+
+	sv_diag_print(diag, stderr);
+	sv_diag_free(diag);
+	sv_doc_free(doc);
+	return bad ? SV_EXIT_USAGE : -1;
+}
+
 static void add_short(struct sv_run_args *a, const char *name, const char *value)
 {
 	char *path = NULL, *option = NULL;
@@ -91,6 +146,8 @@ int sv_run_args_flag(struct sv_run_args *a, const struct sv_command *self,
 
 	if (!strcmp(flag->name, "set"))
 		return add_set(a, self, argument);
+	if (!strcmp(flag->name, "values"))
+		return add_values(a, argument);
 	if (!strcmp(flag->name, "threads"))
 		return read_threads(a, self, argument);
 	if (!strcmp(flag->name, "seed") || !strcmp(flag->name, "replications"))

@@ -47,6 +47,8 @@ double sv_fit_share(const struct sv_fit_param *param, double value);
 double sv_fit_slope(const struct sv_fit_param *param, double share);
 /* The value as a scenario writes it, rounded; buf holds SV_FIT_TEXT bytes and is returned. */
 char *sv_fit_text(const struct sv_fit_param *param, double value, char *buf);
+/* An error of a value, rounded to two digits, as the block `uncertain:` writes it. */
+char *sv_fit_error_text(const struct sv_fit_param *param, double error, char *buf);
 /* For people: times in seconds, "s"; a bare number "1". */
 double sv_fit_in_unit(const struct sv_fit_param *param, double value);
 const char *sv_fit_unit(const struct sv_fit_param *param);

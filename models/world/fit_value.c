@@ -71,6 +71,17 @@ char *sv_fit_text(const struct sv_fit_param *p, double value, char *buf)
 	return sv_number_format(buf, SV_FIT_TEXT, p->row, &number);
 }
 
+char *sv_fit_error_text(const struct sv_fit_param *p, double error, char *buf)
+{
+	struct sv_number number = { .real = p->row->type == SV_REAL || p->row->type == SV_RATE };
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2g", error);
+	number.d = strtod(text, NULL);
+	number.i = (int64_t)fmax(nearbyint(number.d), 1);
+	return sv_number_format(buf, SV_FIT_TEXT, p->row, &number);
+}
+
 double sv_fit_in_unit(const struct sv_fit_param *p, double value)
 {
 	return p->row->type == SV_TIME ? value / SV_S : value;

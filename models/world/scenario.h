@@ -33,7 +33,14 @@ struct sv_vm {
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
 
-enum sv_mode { SV_MODE_BARE, SV_MODE_CONTAINER, SV_MODE_HVM, SV_MODE_PVM, SV_MODE_EMULATED, SV_MODE_NESTED };
+enum sv_mode {
+	SV_MODE_BARE,
+	SV_MODE_CONTAINER,
+	SV_MODE_HVM,
+	SV_MODE_PVM,
+	SV_MODE_EMULATED,
+	SV_MODE_NESTED
+};
 enum sv_pin { SV_PIN_NONE, SV_PIN_ONE_TO_ONE };
 
 struct sv_run_options {

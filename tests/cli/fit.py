@@ -93,6 +93,10 @@ class Fit(program.Test):
         self.assertIn("# Correlations", text)
         sets = [word for line in lines for word in ("--set", line.replace(": ", "=", 1))]
         run, _ = self.run_program("run", "fitted.yaml", *sets, "--set", LOCKS + "threads=3", "--format", "csv")
+        values, _ = self.run_program("run", "fitted.yaml", "--values", "made/values.yaml", "--set",
+                                     LOCKS + "threads=3", "--format", "csv")
+        self.assertEqual(values, run)
+        self.assertIn("\n# uncertain:\n#   " + LOCKS + "critical: {error: ", text)
         mean = next(float(row["mean"]) for row in csv.DictReader(io.StringIO(run))
                     if row["metric"] == "locks.throughput") / 1e3
         predicted = float(re.search(r"^  3 +\S+ +([0-9.]+) ±", out, re.M)[1])
@@ -131,6 +135,27 @@ class Fit(program.Test):
                      says="no metric is named")
         self.refused("toy.yaml", "--data", "data.csv", "--parameter", LOCKS + "think=2us..3us", "--metric",
                      "locks.throughput", "--x", LOCKS + "threads=n", says=f"{program.LOCK} is swept; fix it by --set")
+
+    def test_mistakes_of_a_file_of_values(self):
+        def refused(text, says):
+            self.write("values.yaml", text)
+            out, err = self.run_program("run", "fitted.yaml", "--values", "values.yaml", status=2)
+            self.assertEqual(out, "")
+            self.assertIn(says, err)
+
+        out, err = self.run_program("run", "fitted.yaml", "--values", "none.yaml", status=2)
+        self.assertIn("none.yaml: error: cannot be opened: No such file", err)
+        refused("- 1\n", "values.yaml:1:1: error: expected a mapping of paths to their values")
+        refused("run.seed: [1]\n", "values.yaml:1:11: error: run.seed: expected one value")
+        refused("run.seed: 1\nrun.sed: 1\n", "values.yaml:2:10: error: run: unknown key 'sed'; did you mean 'seed'?")
+        refused("run.seed: many\n", "values.yaml:1:11: error: run.seed: 'many' is not a whole number")
+
+    def test_what_stands_behind_a_file_of_values_overrides_it(self):
+        self.write("values.yaml", "# comment\nrun.seed: 5\n" + LOCKS + "lock: 'mcs'\n")
+        out, _ = self.run_program("run", "fitted.yaml", "--values", "values.yaml", "--seed", "6", "--format", "json")
+        scenario = json.loads(out)["scenario"]
+        self.assertEqual(scenario["run"]["seed"], 6)
+        self.assertEqual(scenario["vms"]["host"]["workloads"]["locks"]["lock"]["kind"], "mcs")
 
     def test_mistakes_of_the_data(self):
         self.refused("fitted.yaml", "--data", "none.csv", says="none.csv: error: cannot be read: No such file")
