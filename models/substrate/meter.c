@@ -3,39 +3,37 @@
  */
 #include "meter.h"
 
-/* When it runs. Asleep it does not, and is halted even if its CPU would run it. */
-static const uint8_t running_part[SV_LOCK_PHASES][SV_ACTIVITIES] = {
-	[SV_LOCK_NONE] = { SV_PART_USER, SV_PART_USER, SV_PART_USER, SV_PART_USER, SV_PART_OFF,
-		SV_PART_OFF },
-	[SV_LOCK_WAITING] = { SV_PART_SPINNING, SV_PART_TRANSFER, SV_PART_SPINNING, SV_PART_KICK,
-		SV_PART_HALTED, SV_PART_WAKE_UP },
-	[SV_LOCK_NESTING] = { SV_PART_SPINNING, SV_PART_TRANSFER, SV_PART_SPINNING, SV_PART_KICK,
-		SV_PART_HALTED, SV_PART_WAKE_UP },
-	/* Lines that move here are the section's data. */
-	[SV_LOCK_HOLDING] = { SV_PART_CRITICAL, SV_PART_CRITICAL, SV_PART_CRITICAL, SV_PART_KICK,
-		SV_PART_HALTED, SV_PART_WAKE_UP },
-	[SV_LOCK_RELEASING] = { SV_PART_CRITICAL, SV_PART_TRANSFER, SV_PART_SPINNING, SV_PART_KICK,
-		SV_PART_HALTED, SV_PART_WAKE_UP },
-};
+#define EACH(computes, fetches, spins, kicks)                                                      \
+	{                                                                                          \
+		SV_PART_##computes, SV_PART_##fetches, SV_PART_##spins, SV_PART_##kicks,           \
+			SV_PART_HALTED, SV_PART_WAKE_UP                                            \
+	}
+#define WHILE_STOPPED(part) EACH(part, part, part, KICK_AWAY)
 
-/* When it does not, and is not asleep. */
-static uint8_t stopped_part(const struct sv_meter *m)
-{
-	if (m->phase == SV_LOCK_NONE)
-		return SV_PART_OFF;
-	if (m->activity == SV_KICKS)
-		return SV_PART_KICK_AWAY;
-	if (m->phase == SV_LOCK_WAITING || m->phase == SV_LOCK_NESTING)
-		return SV_PART_PREEMPTED;
-	return SV_PART_HOLDER_PREEMPTED;
-}
+/* By whether its CPUs do not run it. Asleep it is halted, even if its CPU would run it. */
+static const uint8_t part_of[2][SV_LOCK_PHASES][SV_ACTIVITIES] = {
+	{
+		[SV_LOCK_NONE] = { SV_PART_USER, SV_PART_USER, SV_PART_USER, SV_PART_USER,
+			SV_PART_OFF, SV_PART_OFF },
+		[SV_LOCK_WAITING] = EACH(SPINNING, TRANSFER, SPINNING, KICK),
+		[SV_LOCK_NESTING] = EACH(SPINNING, TRANSFER, SPINNING, KICK),
+		/* Lines that move here are the section's data. */
+		[SV_LOCK_HOLDING] = EACH(CRITICAL, CRITICAL, CRITICAL, KICK),
+		[SV_LOCK_RELEASING] = EACH(CRITICAL, TRANSFER, SPINNING, KICK),
+	},
+	{
+		[SV_LOCK_NONE] = { SV_PART_OFF, SV_PART_OFF, SV_PART_OFF, SV_PART_OFF, SV_PART_OFF,
+			SV_PART_OFF },
+		[SV_LOCK_WAITING] = WHILE_STOPPED(PREEMPTED),
+		[SV_LOCK_NESTING] = WHILE_STOPPED(PREEMPTED),
+		[SV_LOCK_HOLDING] = WHILE_STOPPED(HOLDER_PREEMPTED),
+		[SV_LOCK_RELEASING] = WHILE_STOPPED(HOLDER_PREEMPTED),
+	},
+};
 
 static void settle(struct sv_meter *m)
 {
-	if (m->stopped && m->activity != SV_SLEEPS && m->activity != SV_WAKES)
-		m->part = stopped_part(m);
-	else
-		m->part = running_part[m->phase][m->activity];
+	m->part = part_of[m->stopped][m->phase][m->activity];
 }
 
 static void demand(struct sv_meter *m, bool holds, const char *law)
