@@ -66,6 +66,8 @@ void sv_vcpu_leave(struct sv_cpu *c)
 {
 	bool away = c->exits.end >= 0;
 
+	/* What has passed is owed no more. */
+	sv_cpu_account(c);
 	if (c->on)
 		sv_cpu_turn_off(c);
 	else if (!away)

@@ -56,6 +56,28 @@ START_TEST(a_thread_waits_for_its_vcpu_to_come_back)
 }
 END_TEST
 
+/* In the midst of the other one's exit. */
+static void disturb(struct sv_sim_thread *self, void *arg)
+{
+	sv_sim_work(self, 1 * SV_MS + 1 * SV_US);
+	sv_vcpu_leave(vcpu(arg, 0));
+	sv_sim_work(self, 20 * SV_MS);
+}
+
+/* As of an interrupt that asks for no more time. */
+START_TEST(leaving_again_does_not_make_an_absence_longer)
+{
+	struct stack *s = stack_new((const unsigned[]){ 2, 2 }, 2);
+
+	add_thread(s, call, s);
+	add_thread(s, disturb, s);
+	sim_host_run(&s->host, 2 * SV_MS);
+	ck_assert_int_eq(s->finished[0], 1 * SV_US + 1 * SV_MS + 3 * SV_US);
+	adds_up(s, 0);
+	stack_free(s);
+}
+END_TEST
+
 static void exit_often(struct sv_sim_thread *self, void *arg)
 {
 	struct stack *s = arg;
@@ -167,6 +189,7 @@ int main(void)
 	TCase *exits = tcase_create("exits");
 
 	tcase_add_test(exits, a_thread_waits_for_its_vcpu_to_come_back);
+	tcase_add_test(exits, leaving_again_does_not_make_an_absence_longer);
 	tcase_add_test(exits, an_exit_that_is_cut_off_keeps_its_remainder);
 	tcase_add_loop_test(exits, an_exit_is_no_preemption, 1, 3);
 	tcase_add_loop_test(exits, a_halt_is_an_exit_and_then_polling_or_nothing, 0, 2);
