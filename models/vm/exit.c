@@ -16,10 +16,10 @@ static sv_time now_of(const struct sv_cpu *c)
 void sv_exits_pass(struct sv_exits *e, sv_time passed)
 {
 	e->owed -= passed;
+	SV_BUG_ON(e->owed < 0);
 	for (int i = 0; passed > 0; i++) {
 		sv_time part = e->left[i] < passed ? e->left[i] : passed;
 
-		SV_BUG_ON(i == SV_ABSENCES);
 		e->left[i] -= part;
 		e->time[i] += part;
 		passed -= part;

@@ -372,6 +372,36 @@ START_TEST(a_running_vcpu_exits_for_an_interrupt_unless_it_is_posted)
 }
 END_TEST
 
+static void wake_soon(struct sv_sim_thread *self, void *arg)
+{
+	struct pair *p = arg;
+
+	sv_sim_work(self, 100 * SV_US);
+	sv_futex_wake(p->word, 1);
+	sv_sim_thread_end(self);
+}
+
+/* The halt of the sleeper is an exit of 400 us, in which the interrupt comes; nothing is added. */
+START_TEST(an_interrupt_in_an_exit_does_not_prolong_it_when_posted)
+{
+	struct stack *s = guest_new(2, 2);
+	struct pair p = { .s = s, .word = sv_memory_alloc(s->host.memory, 64, 0) };
+	sv_time last;
+
+	s->toy.machine.cost[SV_COST_VM_EXIT] = 400 * SV_US;
+	s->level[1].domain.posted = true;
+	s->level[1].domain.ticks = false;
+	add_thread(s, wake_soon, &p);
+	add_thread(s, sleeper, &p);
+	sim_host_run(&s->host, 2 * SV_MS);
+	last = s->finished[1];
+	ck_assert_uint_eq(exits(s, 1)->count[SV_EXIT_HLT], 2);
+	ck_assert_int_ge(last, (INJECT + 400) * SV_US);
+	ck_assert_int_le(last, (INJECT + 400 + 1) * SV_US);
+	stack_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("interrupts");
@@ -391,6 +421,7 @@ int main(void)
 	tcase_add_loop_test(delivery, a_halted_vcpu_is_woken_by_an_interrupt, 0, 2);
 	tcase_add_loop_test(
 		delivery, a_running_vcpu_exits_for_an_interrupt_unless_it_is_posted, 0, 2);
+	tcase_add_test(delivery, an_interrupt_in_an_exit_does_not_prolong_it_when_posted);
 	suite_add_tcase(suite, ticks);
 	suite_add_tcase(suite, delivery);
 	return run_suite(suite);
