@@ -89,10 +89,10 @@ static void put_measured(struct writer *w, const struct sv_probe_row *row)
 static const char *reason(const struct sv_calibration *c, const char *name)
 {
 	const struct sv_probe_row *row = find_row(c, name);
+	const char *why = sv_probe_reason(c, name);
 
-	for (size_t i = 0; i < c->reasons; i++)
-		if (!strcmp(c->reason[i].name, name))
-			return c->reason[i].why;
+	if (why)
+		return why;
 	if (row && row->samples.discarded > 0)
 		return "all samples were disturbed";
 	if (row || (c->cancel && atomic_load(c->cancel)))

@@ -63,14 +63,21 @@ double sv_probe_median(const struct sv_calibration *c, const char *name)
 	return row ? sv_samples_summary(&row->samples).median : NAN;
 }
 
+const char *sv_probe_reason(const struct sv_calibration *c, const char *name)
+{
+	for (size_t i = 0; i < c->reasons; i++)
+		if (!strcmp(c->reason[i].name, name))
+			return c->reason[i].why;
+	return NULL;
+}
+
 void sv_probe_cannot(struct sv_calibration *c, const char *name, const char *format, ...)
 {
 	struct sv_probe_reason *reason;
 	va_list args;
 
-	for (size_t i = 0; i < c->reasons; i++)
-		if (!strcmp(c->reason[i].name, name))
-			return;
+	if (sv_probe_reason(c, name))
+		return;
 	c->reason = realloc(c->reason, (c->reasons + 1) * sizeof(*c->reason));
 	SV_BUG_ON(!c->reason);
 	reason = &c->reason[c->reasons++];

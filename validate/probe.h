@@ -69,6 +69,8 @@ double sv_probe_median(const struct sv_calibration *c, const char *name);
 /* Why a row is not measured, to be read behind "Not measured: ". The first reason counts. */
 void sv_probe_cannot(struct sv_calibration *c, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The reason given for a row, or NULL. */
+const char *sv_probe_reason(const struct sv_calibration *c, const char *name);
 /* A remark for whoever reads the profile. The same remark counts once. */
 void sv_probe_note(struct sv_calibration *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -12,4 +12,5 @@
 	X(kernel)                                                                                  \
 	X(wake)                                                                                    \
 	X(slice)                                                                                   \
-	X(uring)
+	X(uring)                                                                                   \
+	X(kvm)
