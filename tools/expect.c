@@ -65,6 +65,16 @@ double sv_reference_error(const struct sv_reference *reference, const struct sv_
 	return (predicted - reference->value) / reference->value;
 }
 
+double sv_reference_beyond(const struct sv_reference *reference, const struct sv_results *results)
+{
+	double predicted = observed(results, reference->point, reference->metric).mean;
+
+	if (isnan(predicted) || isnan(reference->low) || isnan(reference->high))
+		return NAN;
+	return fmax(0, fmax(reference->low - predicted, predicted - reference->high)) /
+	       fabs(reference->value);
+}
+
 struct sv_error_summary sv_error_summarize(double *error, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

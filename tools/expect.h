@@ -31,6 +31,10 @@ const char *sv_expect_sign(const struct sv_expectation *e);
 /* (predicted - published) / published, NAN when there is no prediction. */
 double sv_reference_error(const struct sv_reference *reference, const struct sv_results *results);
 
+/* The part of it that the published uncertainty does not explain: 0 between low and high; NAN also
+ * when either is not given. */
+double sv_reference_beyond(const struct sv_reference *reference, const struct sv_results *results);
+
 /* Median and largest of the absolute values of n errors (n > 0); sorts them. */
 struct sv_error_summary {
 	double median, worst;

@@ -50,17 +50,22 @@ static json_t *series(const struct sv_report *r)
 	json_t *all = sv_must(json_array());
 
 	for (size_t i = 0; i < r->references; i++) {
-		struct sv_error_summary s;
+		struct sv_error_summary s, beyond;
 		json_t *one;
-		size_t n;
+		size_t n, with_bounds;
 
 		if (!sv_report_is_series(r, i))
 			continue;
-		s = sv_report_series_error(r, i, &n);
+		s = sv_report_series_error(r, i, sv_reference_error, &n);
+		beyond = sv_report_series_error(r, i, sv_reference_beyond, &with_bounds);
 		one = head(r->reference[i]);
 		set(one, "n", json_integer((json_int_t)n));
 		set(one, "median_error", sv_json_number(n ? s.median : NAN));
 		set(one, "worst_error", sv_json_number(n ? s.worst : NAN));
+		set(one, "median_error_beyond_bounds",
+			sv_json_number(with_bounds ? beyond.median : NAN));
+		set(one, "worst_error_beyond_bounds",
+			sv_json_number(with_bounds ? beyond.worst : NAN));
 		set(one, "left_out", json_integer((json_int_t)r->reference[i]->left_out));
 		json_array_append_new(all, one);
 	}

@@ -73,8 +73,11 @@ json_t *sv_report_json_references(const struct sv_report *r);
 
 /* Whether the i-th reference is the first of its source and metric: a series. */
 bool sv_report_is_series(const struct sv_report *r, size_t i);
-/* The errors of all references of its series; *n of them are predicted, none when 0. */
-struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t i, size_t *n);
+/* The errors of all references of its series, by sv_reference_error() or another measure; *n of
+ * them have one, the summary is empty when 0. */
+typedef double sv_error_fn(const struct sv_reference *reference, const struct sv_results *results);
+struct sv_error_summary sv_report_series_error(
+	const struct sv_report *r, size_t i, sv_error_fn *measure, size_t *n);
 
 /* The first point whose replications draw uncertain values; SIZE_MAX: there is none. */
 size_t sv_report_uncertain_point(const struct sv_report *r);

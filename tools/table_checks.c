@@ -75,14 +75,15 @@ bool sv_report_is_series(const struct sv_report *r, size_t i)
 	return true;
 }
 
-struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t first, size_t *n)
+struct sv_error_summary sv_report_series_error(
+	const struct sv_report *r, size_t first, sv_error_fn *measure, size_t *n)
 {
 	double *error = sv_array(r->references, sizeof(*error));
 	struct sv_error_summary s = { 0 };
 
 	*n = 0;
 	for (size_t i = first; i < r->references; i++) {
-		double e = sv_reference_error(r->reference[i], &r->results);
+		double e = measure(r->reference[i], &r->results);
 
 		if (sv_same_series(r->reference[i], r->reference[first]) && !isnan(e))
 			error[(*n)++] = e;
@@ -97,13 +98,18 @@ struct sv_error_summary sv_report_series_error(const struct sv_report *r, size_t
 static void print_series(const struct sv_report *r, size_t first, FILE *to)
 {
 	const struct sv_reference *f = r->reference[first];
-	size_t n;
-	struct sv_error_summary s = sv_report_series_error(r, first, &n);
+	size_t n, with_bounds;
+	struct sv_error_summary s = sv_report_series_error(r, first, sv_reference_error, &n);
+	struct sv_error_summary beyond =
+		sv_report_series_error(r, first, sv_reference_beyond, &with_bounds);
 
 	if (n == 0)
 		return;
 	fprintf(to, "  %s, %s: error %.1f %% in the median, %.1f %% at worst, of %zu", f->source,
 		sv_report_short(r, f->metric), 100 * s.median, 100 * s.worst, n);
+	if (with_bounds)
+		fprintf(to, "; beyond the published bounds %.1f %% in the median, %.1f %% at worst",
+			100 * beyond.median, 100 * beyond.worst);
 	if (f->left_out)
 		fprintf(to, "; %zu more at no point of the sweep", f->left_out);
 	fputc('\n', to);

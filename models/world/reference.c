@@ -15,6 +15,7 @@ struct entry {
 	const char *source, *metric, *unit, *data, *error;
 	const struct sv_node *where, *x, *select, *value_node;
 	double value, low, high;
+	double same_error; /* of all rows of a file; NAN: a column has them */
 };
 
 static const struct sv_shape value_shape = { "{\"type\": [\"number\", \"string\"]}", NULL };
@@ -44,8 +45,9 @@ static const struct sv_option entry_rows[] = {
 		.help = "of data: columns and what a row must have there to be used: a text, a "
 			"comparison ('<= 80') or a range (10..80)" },
 	{ "error", SV_STRING, offsetof(struct entry, error), .def = "",
-		.help = "of data: the column of standard errors, by default 'error' when there is "
-			"one; low and high are as far from the value" },
+		.help = "of data: the column of errors, by default 'error' when there is one, or a "
+			"number in the unit of the values that holds for all; low and high are as "
+			"far from the value" },
 	{ 0 },
 };
 static const struct sv_table entry_table = SV_TABLE("reference", struct entry, entry_rows);
@@ -134,12 +136,13 @@ static int place_row(struct sv_study *study, const struct entry *e, const struct
 	const struct sv_data *data, const struct sv_data_point *row, struct sv_diag *diag)
 {
 	size_t before = sv_diag_errors(diag), n = 0;
+	double error = isnan(e->same_error) ? row->error : e->same_error;
 	struct entry one = *e;
 	struct sv_where where;
 
 	one.value = row->value;
-	one.low = row->value - row->error;
-	one.high = row->value + row->error;
+	one.low = row->value - error;
+	one.high = row->value + error;
 	sv_where_read(&where, study, e->where, diag);
 	for (size_t i = 0; i < data->paths; i++) {
 		struct sv_doc *doc = study->doc;
@@ -185,6 +188,21 @@ static void refuse(
 			sv_error(diag, place_of(node, *keys), "reference.%s: %s", *keys, why);
 }
 
+/* A column's name, or a number. */
+static void read_same_error(struct entry *e, const struct sv_node *node, struct sv_diag *diag)
+{
+	double error;
+
+	e->same_error = NAN;
+	if (!e->error || sv_real_parse(e->error, &error))
+		return;
+	e->error = NULL;
+	e->same_error = error;
+	if (error <= 0)
+		sv_error(
+			diag, place_of(node, "error"), "reference.error: %g is not above 0", error);
+}
+
 static int read_file(
 	struct sv_study *study, struct entry *e, const struct sv_node *node, struct sv_diag *diag)
 {
@@ -193,21 +211,25 @@ static int read_file(
 	size_t before = sv_diag_errors(diag);
 	struct sv_data_spec spec = { .block = "reference",
 		.place = *place_of(node, "value"),
-		.value = column ? column->text : "value",
-		.error = e->error };
+		.value = column ? column->text : "value" };
 	char *joined = sv_profile_beside(place_of(node, "data"), e->data);
 	const char *path = sv_doc_text(study->doc, joined, strlen(joined));
 	struct sv_data data = { 0 };
 
 	free(joined);
+	read_same_error(e, node, diag);
+	spec.error = e->error;
 	refuse(node, others, "a file has errors in a column: name it by `error`", diag);
 	if (column && column->kind != SV_NODE_SCALAR)
 		return sv_error(diag, &column->place, "reference.value: expected a column's name");
 	sv_data_columns(&spec, study, e->x, e->select, diag);
-	if (sv_diag_errors(diag) == before && sv_data_load(&data, path, &spec, study, diag) == 0)
-		place_rows(study, e, node, &data, diag);
-	else if (sv_diag_errors(diag) == before + 1 && !data.csv.columns)
-		sv_error(diag, place_of(node, "data"), "reference.data: %.90s is no table", path);
+	if (sv_diag_errors(diag) == before) {
+		if (sv_data_load(&data, path, &spec, study, diag) == 0)
+			place_rows(study, e, node, &data, diag);
+		else if (!data.csv.columns)
+			sv_error(diag, place_of(node, "data"), "reference.data: %.90s is no table",
+				path);
+	}
 	sv_data_free(&data);
 	return sv_diag_errors(diag) > before ? -1 : 0;
 }

@@ -104,11 +104,23 @@ END_TEST
 
 START_TEST(reference_errors_are_relative_to_what_was_published)
 {
-	struct sv_reference r = { .metric = "w.rate", .value = 16, .point = 1 };
+	struct sv_reference r = {
+		.metric = "w.rate", .value = 16, .low = 16, .high = 16, .point = 1
+	};
 
 	ck_assert_double_eq_tol(sv_reference_error(&r, &results), 0.25, 1e-12);
+	/* What lies between its bounds is no error. */
+	ck_assert_double_eq_tol(sv_reference_beyond(&r, &results), 0.25, 1e-12);
+	r.low = 15;
+	r.high = 18;
+	ck_assert_double_eq_tol(sv_reference_beyond(&r, &results), 0.125, 1e-12);
+	r.high = 21;
+	ck_assert_double_eq(sv_reference_beyond(&r, &results), 0);
+	r.high = NAN;
+	ck_assert(isnan(sv_reference_beyond(&r, &results)));
 	r.point = 2;
 	ck_assert(isnan(sv_reference_error(&r, &results)));
+	ck_assert(isnan(sv_reference_beyond(&r, &results)));
 }
 END_TEST
 

@@ -67,6 +67,23 @@ START_TEST(each_row_is_a_reference_at_its_point)
 }
 END_TEST
 
+START_TEST(an_error_may_be_the_same_for_all_rows)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_study *study = study_of(X "select: {series: a, error: 360}, error: 720", diag);
+
+	ck_assert_uint_eq(sv_study_references(study), 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct sv_reference *r = sv_study_reference(study, i);
+
+		ck_assert_double_eq_tol(r->low, r->value - 0.2, 1e-12);
+		ck_assert_double_eq_tol(r->high, r->value + 0.2, 1e-12);
+	}
+	sv_study_free(study);
+	sv_diag_free(diag);
+}
+END_TEST
+
 START_TEST(rows_at_no_point_are_left_out_and_counted)
 {
 	struct sv_diag *diag = sv_diag_new();
@@ -152,6 +169,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		each_row_is_a_reference_at_its_point,
+		an_error_may_be_the_same_for_all_rows,
 		rows_at_no_point_are_left_out_and_counted,
 		where_and_rows_hold_together,
 		rows_are_selected_by_text_comparison_and_range,

@@ -234,7 +234,8 @@ START_TEST(references_stand_beside_predictions)
 	ck_assert_ptr_nonnull(strstr(text, "2 (1.5 to 2.5)"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "A 2012, rate: error 25.0 % in the median, 49.8 % at worst, of 2; "
-			     "5 more at no point of the sweep"));
+			     "beyond the published bounds 0.0 % in the median, 0.0 % at worst; 5 "
+			     "more at no point of the sweep"));
 }
 END_TEST
 
