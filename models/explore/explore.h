@@ -65,6 +65,12 @@ struct sv_explore_options {
 	const atomic_bool *stop;
 	void (*progress)(const struct sv_explore_result *so_far, void *arg); /* now and then */
 	void *progress_arg;
+
+	/* For tests: every order, also those that make no difference; and each complete run by a
+	 * number that runs which differ in nothing that matters have in common. */
+	bool unreduced;
+	void (*complete)(uint64_t trace, void *arg);
+	void *complete_arg;
 };
 extern const struct sv_explore_options sv_explore_defaults;
 

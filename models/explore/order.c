@@ -12,6 +12,7 @@
  * A thread that waits for a condition may have missed the moment at which it held: its
  * operation is compared with the last event too, though it has not happened.
  */
+#include "bug.h"
 #include "explore_private.h"
 
 static bool overlap(const struct sv_x_access *a, const struct sv_x_access *b)
@@ -69,12 +70,12 @@ static void part_add(struct part *v, const struct sv_x_event *e)
 		v->initials |= sv_x_bit(e->proc);
 }
 
+/* Adds one of the wanted processes, the given one if it is among them. */
 static void try_at(struct sv_x_node *n, uint32_t wanted, unsigned proc)
 {
-	if (wanted & sv_x_bit(proc))
-		n->backtrack |= sv_x_bit(proc);
-	else
-		n->backtrack |= wanted & -wanted;
+	while (!(wanted & n->enabled & sv_x_bit(proc)))
+		proc = (proc + 1) % PROCS;
+	n->backtrack |= sv_x_bit(proc);
 }
 
 /* Under a bound on preemptions the other order may be affordable only where the thread that is to
@@ -108,12 +109,12 @@ static void race(struct sv_explorer *x, unsigned i, const struct sv_x_event *e, 
 	/* The i-th event is what made it possible. */
 	if (alone && v.initials & sv_x_bit(e->proc) && !(node->enabled & sv_x_bit(e->proc)))
 		return;
+	/* Whoever comes first in the part needs nothing that the i-th event did. */
+	SV_BUG_ON(!(v.initials & node->enabled));
 	if (x->bounded)
 		try_bounded(x, i, e->proc);
 	else if (!(v.initials & (node->backtrack | node->sleep)))
-		try_at(node,
-			v.initials & node->enabled ? v.initials & node->enabled : node->enabled,
-			e->proc);
+		try_at(node, v.initials, e->proc);
 }
 
 /* Completes the clock of e, which comes after n others. Events before the first are not races. */
@@ -131,7 +132,7 @@ static void scan(struct sv_explorer *x, struct sv_x_event *e, unsigned n, unsign
 			races[count++] = (uint16_t)i;
 		sv_x_join(&e->clock, &before->clock);
 	}
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count && !x->options->unreduced; i++)
 		race(x, races[i], e, n);
 }
 

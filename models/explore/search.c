@@ -49,6 +49,8 @@ static bool choose(struct sv_explorer *x, unsigned node, uint32_t set)
 		proc = (proc + 1) % PROCS;
 	n->proc = (uint8_t)proc;
 	n->variant = 0;
+	if (x->options->unreduced)
+		n->backtrack = n->enabled;
 	n->backtrack |= sv_x_bit(proc);
 	return true;
 }
@@ -79,7 +81,8 @@ static bool add_node(struct sv_explorer *x, uint32_t sleep)
 static uint32_t step(struct sv_explorer *x, struct sv_x_node *n)
 {
 	struct sv_x_event sleeper[PROCS];
-	uint32_t sleep = x->bounded ? 0 : n->sleep & n->enabled, still = 0;
+	bool reduced = !x->bounded && !x->options->unreduced;
+	uint32_t sleep = reduced ? n->sleep & n->enabled : 0, still = 0;
 	unsigned at = x->depth;
 
 	for (unsigned p = 0; p < PROCS; p++)
@@ -127,6 +130,24 @@ static bool next(struct sv_explorer *x)
 	return false;
 }
 
+/* The same for all runs that differ only in the order of independent events. */
+static uint64_t trace(const struct sv_explorer *x)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < x->depth; i++) {
+		const struct sv_x_event *e = &x->event[i];
+		uint64_t one =
+			((uint64_t)e->proc << 32 | (uint64_t)e->variant << 16 | e->index) + 1;
+
+		/* Fowler, Noll and Vo's hash. */
+		for (unsigned p = 0; p < PROCS; p++)
+			one = (one ^ e->clock.at[p]) * 0x100000001b3u;
+		all += one ^ one >> 29;
+	}
+	return all;
+}
+
 void sv_x_search(struct sv_explorer *x)
 {
 	uint64_t pruned;
@@ -139,7 +160,11 @@ void sv_x_search(struct sv_explorer *x)
 		run_once(x);
 		if (x->fault)
 			break;
-		x->result->runs += pruned == x->result->pruned;
+		if (pruned == x->result->pruned) {
+			x->result->runs++;
+			if (x->options->complete)
+				x->options->complete(trace(x), x->options->complete_arg);
+		}
 		if (!sv_x_counted(x))
 			break;
 		if (!next(x))
