@@ -169,7 +169,10 @@ static bool perform_kernel(struct sv_explorer *x, struct sv_x_thread *t, unsigne
 
 static void overtaken(struct sv_explorer *x, const struct sv_x_thread *t)
 {
-	for (unsigned i = 0; x->program->fifo && i < x->threads; i++) {
+	/* A successful attempt has waited for nobody, and nobody need have waited for it. */
+	if (!x->program->fifo || t->wants < 0)
+		return;
+	for (unsigned i = 0; i < x->threads; i++) {
 		const struct sv_x_thread *other = &x->thread[i];
 
 		if (other != t && other->wants == t->wants && other->arrival &&

@@ -9,14 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLAYS 5000
+/* Long runs are not worth it. */
+#define STEPS 2000000
 
 struct shrink {
 	struct sv_explorer *x;
 	enum sv_fault fault;
 	struct sv_x_choice *best, *trial;
 	size_t n;
-	unsigned plays;
+	uint64_t steps; /* played so far */
 };
 
 static size_t block_end(const struct sv_x_choice *c, size_t n, size_t start)
@@ -36,8 +37,8 @@ static bool better(struct shrink *s, size_t n)
 	unsigned mine, others;
 	bool better;
 
-	s->plays++;
 	sv_x_play(x, s->trial, n);
+	s->steps += x->depth;
 	taken = sv_x_taken(x);
 	if (!taken)
 		return false;
@@ -70,7 +71,7 @@ static bool try_swapped(struct shrink *s, size_t start, size_t middle, size_t en
 
 static bool improve(struct shrink *s)
 {
-	for (size_t start = 0, middle, end; start < s->n; start = middle) {
+	for (size_t start = 0, middle, end; start < s->n && s->steps < STEPS; start = middle) {
 		middle = block_end(s->best, s->n, start);
 		if (try_without(s, start, middle))
 			return true;
@@ -80,7 +81,7 @@ static bool improve(struct shrink *s)
 		if (try_swapped(s, start, middle, end))
 			return true;
 	}
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n && s->steps < STEPS; i++)
 		if (try_without(s, i, i + 1))
 			return true;
 	return false;
@@ -91,7 +92,7 @@ size_t sv_x_shrink(struct sv_explorer *x, struct sv_x_choice *choice, size_t n)
 	struct shrink s = { .x = x, .fault = x->fault, .best = choice, .n = n };
 
 	s.trial = calloc(SV_EXPLORE_STEPS, sizeof(*s.trial));
-	while (s.trial && s.plays < PLAYS && improve(&s))
+	while (s.trial && s.steps < STEPS && improve(&s))
 		;
 	free(s.trial);
 	return s.n;

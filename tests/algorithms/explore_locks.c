@@ -59,11 +59,56 @@ START_TEST(has_no_fault_with_two_threads)
 }
 END_TEST
 
+static bool halts_or_sleeps(int i)
+{
+	return sv_locks_explored[lock_case(i).index]->traits & SV_LOCK_BLOCKING;
+}
+
+/* Those that halt are explored so in explore_locks_slow. */
+START_TEST(has_no_fault_with_three_threads_or_two_rounds)
+{
+	struct setup how = usual(_i);
+
+	if (halts_or_sleeps(_i))
+		return;
+	how.threads = 3;
+	explore(&how);
+	how.threads = 2;
+	how.acquisitions = 2;
+	explore(&how);
+}
+END_TEST
+
+START_TEST(has_no_fault_when_threads_go_from_one_to_the_next)
+{
+	struct setup how = usual(_i);
+
+	how.acquisitions = how.locks = 2;
+	explore(&how);
+}
+END_TEST
+
+START_TEST(has_no_fault_when_threads_only_try)
+{
+	struct setup how = usual(_i);
+
+	if (halts_or_sleeps(_i))
+		return;
+	how.tries = true;
+	how.acquisitions = 2;
+	explore(&how);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *each = tcase_create("each lock");
 
 	tcase_set_timeout(each, 120);
 	tcase_add_loop_test(each, has_no_fault_with_two_threads, 0, lock_cases());
+	tcase_add_loop_test(each, has_no_fault_with_three_threads_or_two_rounds, 0, lock_cases());
+	tcase_add_loop_test(
+		each, has_no_fault_when_threads_go_from_one_to_the_next, 0, lock_cases());
+	tcase_add_loop_test(each, has_no_fault_when_threads_only_try, 0, lock_cases());
 	return run_case("explore_locks", each);
 }
