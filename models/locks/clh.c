@@ -6,7 +6,10 @@
  * one store. The line a thread uses moves away from it, which costs where memory is
  * not uniform.
  *
- * Memory        128 bytes a lock (with the first node), 128 bytes a thread.
+ * A node has two lines to itself, because processors fetch lines in pairs: who polls a node
+ * would take the line beside it along, the tail or another thread's own.
+ *
+ * Memory        256 bytes a lock (with the first node), 256 bytes a thread.
  * Uncontended   store, xchg, load; store.
  * Reference     Craig, Building FIFO and priority-queuing spin locks from atomic swap,
  *               UW TR 93-02-02, 1993; Magnusson, Landin, Hagersten, IPPS 1994.
@@ -14,27 +17,27 @@
 #include "lock.h"
 #include "substrate.h"
 
+#define PAIR_BYTES (2 * SV_LINE_BYTES)
+
 struct clh_node {
 	sv_u32 locked;
-	char pad[SV_LINE_BYTES - sizeof(sv_u32)];
+	char pad[PAIR_BYTES - sizeof(sv_u32)];
 };
 
 struct clh {
 	sv_ptr tail;
-	char pad[SV_LINE_BYTES - sizeof(sv_ptr)];
+	char pad[PAIR_BYTES - sizeof(sv_ptr)];
 	struct clh_node first;
 };
-_Static_assert(
-	sizeof(struct clh) == 2 * SV_LINE_BYTES && offsetof(struct clh, first) == SV_LINE_BYTES,
+_Static_assert(sizeof(struct clh) == 2 * PAIR_BYTES && offsetof(struct clh, first) == PAIR_BYTES,
 	"the same layout in every substrate");
 
 struct clh_thread {
 	struct clh_node *mine, *before; /* private to the thread */
-	char pad[SV_LINE_BYTES - 2 * sizeof(void *)];
+	char pad[PAIR_BYTES - 2 * sizeof(void *)];
 	struct clh_node own; /* the node it starts with */
 };
-_Static_assert(
-	sizeof(struct clh_thread) == 2 * SV_LINE_BYTES, "the same layout in every substrate");
+_Static_assert(sizeof(struct clh_thread) == 2 * PAIR_BYTES, "the same layout in every substrate");
 
 static void clh_init(void *lock, const void *cfg)
 {

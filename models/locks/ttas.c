@@ -40,9 +40,13 @@ static void ttas_acquire(void *lock, void *node, const void *cfg)
 	struct ttas *t = lock;
 
 	(void)node, (void)cfg;
-	do {
+	sv_await_eq(&t->locked, 0, SV_RELAXED);
+	/* The loop apart from the first test, and the pause before testing again, keep a
+	 * processor from guessing that the lock is free and fetching its line for writing. */
+	while (sv_xchg(&t->locked, 1, SV_ACQUIRE)) { /* L: with ttas_release */
+		sv_relax(1);
 		sv_await_eq(&t->locked, 0, SV_RELAXED);
-	} while (sv_xchg(&t->locked, 1, SV_ACQUIRE)); /* L: with ttas_release */
+	}
 }
 
 static void ttas_release(void *lock, void *node, const void *cfg)
