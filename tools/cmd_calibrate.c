@@ -5,6 +5,7 @@
  * appears when all is written. What is measured when the user has had enough is written too.
  */
 #include "calibrate.h"
+#include "calibrate_plot.h"
 #include "calibrate_report.h"
 #include "commands.h"
 #include "files.h"
@@ -25,16 +26,16 @@ const struct sv_flag sv_calibrate_flags[] = {
 	{ '\0', "quick", NULL, "the same as --time 10s" },
 	{ '\0', "defaults", "MACHINE",
 		"the machine whose costs stand for those that cannot be measured here" },
+	{ '\0', "plot", "FILE", "also draw a heat map of the line transfers: a .png or .svg" },
 	{ '\0', "progress", "WHEN", "auto (the default: on a terminal), always or never" },
 	{ 0 },
 };
 
 struct job {
-	const char *output, *defaults_name;
+	const char *output, *plot, *defaults_name;
 	sv_time time;
 	int progress_mode;
-	struct sv_files *files;
-	const char *name; /* of the output in its directory */
+	struct sv_files *files, *plot_files; /* of the directories of output and plot */
 	struct sv_machine *defaults;
 	struct sv_calibration *calibration;
 	struct sv_progress *progress;
@@ -63,11 +64,20 @@ static int read_flag(struct job *j, const struct sv_command *self, const struct 
 		j->time = QUICK_TIME;
 	if (!strcmp(flag->name, "output"))
 		j->output = argument;
+	if (!strcmp(flag->name, "plot"))
+		j->plot = argument;
 	if (!strcmp(flag->name, "defaults"))
 		j->defaults_name = argument;
 	if (!strcmp(flag->name, "progress"))
 		j->progress_mode = sv_cli_choice(self, flag->name, argument, sv_progress_modes);
 	return j->progress_mode < 0 ? SV_EXIT_USAGE : -1;
+}
+
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 static int read_args(struct job *j, const struct sv_command *self, int argc, char **argv)
@@ -89,9 +99,11 @@ static int read_args(struct job *j, const struct sv_command *self, int argc, cha
 			self, "calibrate takes no argument; name the output by -o FILE");
 	if (!j->output)
 		return sv_cli_mistake(self, "name the profile to write by -o FILE");
-	j->name = strrchr(j->output, '/') ? strrchr(j->output, '/') + 1 : j->output;
-	if (!j->name[0])
+	if (!file_name(j->output)[0])
 		return sv_cli_mistake(self, "-o %s: name a file", j->output);
+	if (j->plot && !sv_calibrate_plot_name(file_name(j->plot)))
+		return sv_cli_mistake(
+			self, "--plot %s: name a file that ends in .png or .svg", j->plot);
 	return -1;
 }
 
@@ -107,15 +119,22 @@ static struct sv_machine *load_defaults(const char *name, struct sv_diag *diag)
 	return machine;
 }
 
+static struct sv_files *open_directory(const char *path, struct sv_diag *diag)
+{
+	size_t bytes = (size_t)(file_name(path) - path);
+	char *directory = bytes ? sv_must(strndup(path, bytes)) : sv_must(strdup("."));
+	struct sv_files *files = sv_files_new(directory, diag);
+
+	free(directory);
+	return files;
+}
+
 static int open_output(struct job *j)
 {
-	char *directory = j->name > j->output
-				  ? sv_must(strndup(j->output, (size_t)(j->name - j->output)))
-				  : sv_must(strdup("."));
-
-	j->files = sv_files_new(directory, j->diag);
-	free(directory);
-	return j->files ? 0 : -1;
+	j->files = open_directory(j->output, j->diag);
+	if (j->plot)
+		j->plot_files = open_directory(j->plot, j->diag);
+	return j->files && (j->plot_files || !j->plot) ? 0 : -1;
 }
 
 static void step(void *arg, const struct sv_probe *probe)
@@ -138,12 +157,13 @@ static char *xml_name(const char *name)
 
 static int store(struct job *j)
 {
-	char *xml = xml_name(j->name), *topology;
+	const char *name = file_name(j->output);
+	char *xml = xml_name(name), *topology;
 	FILE *to;
 	int result = -1;
 
 	topology = sv_calibration_synthetic();
-	to = sv_files_add(j->files, j->name, j->diag);
+	to = sv_files_add(j->files, name, j->diag);
 	if (to) {
 		sv_calibration_write(j->calibration, topology ? topology : xml, j->defaults, to);
 		result = 0;
@@ -155,6 +175,20 @@ static int store(struct job *j)
 	free(topology);
 	free(xml);
 	return result < 0 ? -1 : sv_files_commit(j->files, j->diag);
+}
+
+static int draw(const struct job *j)
+{
+	char *title;
+	int result;
+
+	if (!j->plot)
+		return 0;
+	title = sv_host_describe();
+	result = sv_calibrate_plot(
+		j->calibration, title, file_name(j->plot), j->plot_files, j->diag);
+	free(title);
+	return result;
 }
 
 static int run(struct job *j)
@@ -179,7 +213,7 @@ static int run(struct job *j)
 	if (j->progress)
 		sv_progress_stop(j->progress);
 	sv_progress_free(j->progress);
-	if (result < 0 || store(j) < 0)
+	if (result < 0 || store(j) < 0 || draw(j) < 0)
 		return SV_EXIT_FAILED;
 	sv_calibrate_report(j->calibration, stdout, sv_terminal_width(stdout));
 	if (!atomic_load(how.cancel))
@@ -210,5 +244,6 @@ int sv_calibrate_main(const struct sv_command *self, int argc, char **argv)
 	sv_calibration_free(j.calibration);
 	sv_machine_free(j.defaults);
 	sv_files_free(j.files);
+	sv_files_free(j.plot_files);
 	return status;
 }

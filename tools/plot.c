@@ -2,16 +2,11 @@
  * plot.c - the plots of a scenario's `output:`, drawn by gnuplot
  */
 #include "plot.h"
+#include "gnuplot.h"
 #include "memory.h"
 #include "plot_script.h"
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const struct sv_plot *plot_at(const struct sv_report *r, size_t i)
 {
@@ -69,57 +64,11 @@ int sv_plots_write(const struct sv_report *r, struct sv_files *files, struct sv_
 	return 0;
 }
 
-/* Whether the file ends as a whole picture of its kind does. */
-static bool ends_with(const char *path, const char *end)
-{
-	size_t bytes = strlen(end);
-	char tail[64];
-	FILE *f = fopen(path, "re");
-	bool same;
-
-	if (!f)
-		return false;
-	same = fseek(f, -(long)bytes, SEEK_END) == 0 && fread(tail, 1, bytes, f) == bytes &&
-	       !memcmp(tail, end, bytes);
-	fclose(f);
-	return same;
-}
-
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-/* Runs gnuplot in the directory, silenced. Returns its exit status; 127 when there is none. */
-static int run_gnuplot(const char *directory, const char *script, const char *variables)
-{
-	char *argv[] = { sv_must(strdup("gnuplot")), sv_must(strdup("-e")),
-		sv_must(strdup(variables)), sv_must(strdup(script)), NULL };
-	posix_spawn_file_actions_t actions;
-	pid_t pid;
-	int status = 0, error;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addchdir_np(&actions, directory);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	error = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	for (size_t i = 0; argv[i]; i++)
-		free(argv[i]);
-	if (error)
-		return 127;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-static bool pictures_are_whole(const char *png, const char *svg)
-{
-	return ends_with(png, "IEND\xae\x42\x60\x82") && ends_with(svg, "</svg>\n\n");
 }
 
 /* Returns gnuplot's exit status, or -1 after reporting that a picture cannot be stored. */
@@ -134,13 +83,13 @@ static int draw(const struct sv_report *r, size_t i, struct sv_files *files, str
 	int status;
 
 	SV_BUG_ON(asprintf(&variables, "png='%s'; svg='%s'", base_name(png), base_name(svg)) < 0);
-	status = run_gnuplot(directory, script, variables);
+	status = sv_gnuplot_run(directory, script, variables);
 	if (status == 127)
 		sv_warn(diag, NULL,
 			"gnuplot is not on PATH: no pictures; draw them later with: cd %s && "
 			"gnuplot *.gp",
 			directory);
-	else if (status || !pictures_are_whole(png, svg))
+	else if (status || !sv_gnuplot_is_whole(png) || !sv_gnuplot_is_whole(svg))
 		sv_warn(diag, NULL, "gnuplot could not draw %s/%s", directory, script);
 	else
 		status = sv_files_commit(files, diag);

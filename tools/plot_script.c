@@ -2,6 +2,7 @@
  * plot_script.c - a gnuplot script for arranged points
  */
 #include "plot_script.h"
+#include "gnuplot.h"
 #include "grid.h"
 #include <math.h>
 #include <string.h>
@@ -36,22 +37,10 @@ struct layout {
 	unsigned width, height;
 };
 
-/* gnuplot's single quotes know no escape but the quote itself, doubled. */
-static void put_quoted(FILE *to, const char *text)
-{
-	fputc('\'', to);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputc('\'', to);
-		fputc((unsigned char)*text < ' ' ? ' ' : *text, to);
-	}
-	fputc('\'', to);
-}
-
 static void put_assignment(FILE *to, const char *name, const char *text)
 {
 	fprintf(to, "%s = ", name);
-	put_quoted(to, text);
+	sv_gnuplot_quoted(text, to);
 	fputc('\n', to);
 }
 
@@ -150,7 +139,7 @@ static void put_value_tics(const struct sv_plot_data *d, const struct layout *l,
 		snprintf(number, sizeof(number), "%g", x_at(d, i));
 		half = 0.5 * CHARACTER * ((double)strlen(number) + 0.8);
 		fits = pixel + half <= taken;
-		put_quoted(to, fits ? number : "");
+		sv_gnuplot_quoted(fits ? number : "", to);
 		fprintf(to, " %.10g%s", x_at(d, i), i ? ", " : ")\n");
 		if (fits)
 			taken = pixel - half;
@@ -162,7 +151,7 @@ static void put_name_tics(const struct sv_plot_data *d, const struct layout *l, 
 	fprintf(to, "set xtics %s(", l->slant ? "rotate by -25 left offset -1,0 " : "");
 	for (size_t i = 0; i < d->values; i++) {
 		fputs(i ? ", " : "", to);
-		put_quoted(to, d->value_name[i]);
+		sv_gnuplot_quoted(d->value_name[i], to);
 		fprintf(to, " %zu", i);
 	}
 	fputs(")\n", to);
@@ -229,7 +218,7 @@ static void put_series(const struct sv_plot_data *d, size_t panel, size_t i, FIL
 		fprintf(to, "data index %zu using ($1*%g):($2*%g) with linespoints ls %zu title ",
 			index, x, y, i + 1);
 	}
-	put_quoted(to, s->label);
+	sv_gnuplot_quoted(s->label, to);
 }
 
 /* Powers of ten are too few labels for a short axis. The steps are finer than the
@@ -280,7 +269,7 @@ static void put_panel(const struct sv_plot_data *d, size_t panel, const struct l
 
 	if (d->panels > 1) {
 		fputs("set title ", to);
-		put_quoted(to, d->panel[panel].label);
+		sv_gnuplot_quoted(d->panel[panel].label, to);
 		fputs(" font ',11' offset 0,-0.4\n", to);
 	}
 	/* Axes are named once, at the left and at the bottom. */

@@ -25,9 +25,20 @@ class Calibrate(program.Test):
         self.assertEqual(out, "")
         self.assertIn(says, err)
 
+    def check_plot(self, warnings):
+        """On a machine of one PU, or without gnuplot, there is a warning instead of a picture."""
+        if "no line was sent" in warnings:
+            return
+        script = (self.dir / "plots/lines.gp").read_text(encoding="utf-8")
+        self.assertRegex(script, r"\n\$transfer << EOD\n NaN [0-9.e+]+")
+        if not warnings:
+            self.assertTrue((self.dir / "plots/lines.svg").read_text(encoding="utf-8").rstrip().endswith("</svg>"))
+        else:
+            self.assertIn("plots/lines.svg: no picture", warnings)
+
     def test_a_quick_profile_loads_and_drives_a_scenario(self):
-        out, err = self.run_program("calibrate", "--time", "1s", "-o", "made/host.yaml")
-        self.assertEqual(err, "")
+        out, err = self.run_program("calibrate", "--time", "1s", "-o", "made/host.yaml", "--plot", "plots/lines.svg")
+        self.check_plot(err)
         shown, err = self.run_program("show", "machine", "made/host.yaml")
         self.assertEqual(err, "")
         for name in REQUIRED:
@@ -60,6 +71,8 @@ class Calibrate(program.Test):
         self.refused("-o", "x.yaml", "--time", "10", says="--time 10: lacks a unit")
         self.refused("-o", "x.yaml", "--time", "1ms", says="write a time from 1s to 1h")
         self.refused("-o", "x.yaml", "--defaults", "toy-5", says="no machine 'toy-5'; did you mean 'toy-4'?")
+        self.refused("-o", "x.yaml", "--plot", "x.pdf", says="name a file that ends in .png or .svg")
+        self.refused("-o", "x.yaml", "--plot", ".png", says="name a file that ends in .png or .svg")
         self.refused("-o", "x.yaml", "--progress", "maybe", says="write auto, always or never")
         self.refused("-o", "toy.yaml/x.yaml", says="toy.yaml")
         self.assertFalse((self.dir / "x.yaml").exists())
