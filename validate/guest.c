@@ -20,13 +20,13 @@
 #define DESCRIPTORS 0x500
 #define MOST_CPUID  100
 
-static void put64(struct sv_guest *g, size_t at, uint64_t value)
+static void put64(struct sv_kvm_guest *g, size_t at, uint64_t value)
 {
 	memcpy(g->memory + at, &value, sizeof(value));
 }
 
 /* Large pages: the first GiB, and the fourth without caching. All may be used by all levels. */
-static void make_tables(struct sv_guest *g)
+static void make_tables(struct sv_kvm_guest *g)
 {
 	put64(g, TABLES, TABLES + 0x1007);
 	put64(g, TABLES + 0x1000, TABLES + 0x2007);
@@ -88,7 +88,7 @@ static void set_real(struct kvm_sregs *s)
 	}
 }
 
-static const char *set_registers(struct sv_guest *g, enum sv_guest_mode mode)
+static const char *set_registers(struct sv_kvm_guest *g, enum sv_kvm_guest_mode mode)
 {
 	struct kvm_regs r = { .rip = SV_GUEST_CODE,
 		.rflags = 2,
@@ -109,7 +109,7 @@ static const char *set_registers(struct sv_guest *g, enum sv_guest_mode mode)
 	return NULL;
 }
 
-static const char *make_memory(struct sv_guest *g)
+static const char *make_memory(struct sv_kvm_guest *g)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = SV_GUEST_BYTES };
 
@@ -128,7 +128,7 @@ static const char *make_memory(struct sv_guest *g)
 	return NULL;
 }
 
-static const char *make_vcpu(struct sv_guest *g)
+static const char *make_vcpu(struct sv_kvm_guest *g)
 {
 	struct kvm_cpuid2 *cpuid;
 	int bytes = ioctl(g->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
@@ -152,11 +152,11 @@ static const char *make_vcpu(struct sv_guest *g)
 	return NULL;
 }
 
-const char *sv_guest_init(struct sv_guest *g, enum sv_guest_mode mode, int irqchip)
+const char *sv_kvm_guest_init(struct sv_kvm_guest *g, enum sv_kvm_guest_mode mode, int irqchip)
 {
 	const char *wrong;
 
-	*g = (struct sv_guest){ .kvm = -1, .vm = -1, .vcpu = -1 };
+	*g = (struct sv_kvm_guest){ .kvm = -1, .vm = -1, .vcpu = -1 };
 	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (g->kvm < 0)
 		return "/dev/kvm cannot be opened";
@@ -174,7 +174,7 @@ const char *sv_guest_init(struct sv_guest *g, enum sv_guest_mode mode, int irqch
 	return set_registers(g, mode);
 }
 
-void sv_guest_fini(struct sv_guest *g)
+void sv_kvm_guest_fini(struct sv_kvm_guest *g)
 {
 	if (g->run)
 		munmap(g->run, g->run_bytes);
@@ -188,7 +188,7 @@ void sv_guest_fini(struct sv_guest *g)
 		munmap(g->memory, SV_GUEST_BYTES);
 }
 
-void sv_guest_put(struct sv_guest *g, const uint8_t *code, size_t bytes)
+void sv_kvm_guest_put(struct sv_kvm_guest *g, const uint8_t *code, size_t bytes)
 {
 	memcpy(g->memory + SV_GUEST_CODE, code, bytes);
 }
@@ -207,7 +207,7 @@ static uint8_t *put_jump(uint8_t *at, const uint8_t *code, size_t bytes, const u
 	return put_bytes(at, (const uint8_t *)&distance, 4);
 }
 
-void sv_guest_put_loop(struct sv_guest *g, const uint8_t *body, size_t bytes)
+void sv_kvm_guest_put_loop(struct sv_kvm_guest *g, const uint8_t *body, size_t bytes)
 {
 	static const uint8_t load_count[] = { 0x48, 0x8b, 0x0c, 0x25, SV_GUEST_DATA & 0xff,
 		SV_GUEST_DATA >> 8, 0, 0 };                      /* mov rcx, [SV_GUEST_DATA] */
@@ -228,7 +228,7 @@ void sv_guest_put_loop(struct sv_guest *g, const uint8_t *body, size_t bytes)
 	put_jump(at, jump, sizeof(jump), start);
 }
 
-int sv_guest_run(struct sv_guest *g)
+int sv_kvm_guest_run(struct sv_kvm_guest *g)
 {
 	return ioctl(g->vcpu, KVM_RUN, 0) < 0 ? -1 : (int)g->run->exit_reason;
 }

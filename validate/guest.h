@@ -8,8 +8,8 @@
  *
  * Functions return NULL, or say what is wrong as a constant string.
  */
-#ifndef SV_GUEST_H
-#define SV_GUEST_H
+#ifndef SV_KVM_GUEST_H
+#define SV_KVM_GUEST_H
 
 #include <linux/kvm.h>
 #include <stddef.h>
@@ -21,22 +21,23 @@
 #define SV_GUEST_FRESH 0x200000 /* from here on nothing has been touched */
 #define SV_GUEST_MMIO  0xd0000000
 
-enum sv_guest_mode { SV_GUEST_USER, SV_GUEST_KERNEL, SV_GUEST_REAL };
+enum sv_kvm_guest_mode { SV_GUEST_USER, SV_GUEST_KERNEL, SV_GUEST_REAL };
 
-struct sv_guest {
+struct sv_kvm_guest {
 	int kvm, vm, vcpu; /* -1: not open */
 	struct kvm_run *run;
 	size_t run_bytes;
 	uint8_t *memory;
 };
 
-/* `irqchip`: with interrupt controllers in the kernel. To be ended by sv_guest_fini() in any case.
+/* `irqchip`: with interrupt controllers in the kernel. To be ended by sv_kvm_guest_fini() in any
+ * case.
  */
-const char *sv_guest_init(struct sv_guest *g, enum sv_guest_mode mode, int irqchip);
-void sv_guest_fini(struct sv_guest *g);
+const char *sv_kvm_guest_init(struct sv_kvm_guest *g, enum sv_kvm_guest_mode mode, int irqchip);
+void sv_kvm_guest_fini(struct sv_kvm_guest *g);
 
 /* Puts code where the vCPU begins. */
-void sv_guest_put(struct sv_guest *g, const uint8_t *code, size_t bytes);
+void sv_kvm_guest_put(struct sv_kvm_guest *g, const uint8_t *code, size_t bytes);
 
 /*
  * Puts a loop without end: it reads a count from SV_GUEST_DATA, runs `body` so often with rcx as
@@ -44,9 +45,9 @@ void sv_guest_put(struct sv_guest *g, const uint8_t *code, size_t bytes);
  * 0x500, rbx SV_GUEST_MMIO and rsi SV_GUEST_FRESH at first.
  */
 #define SV_GUEST_PORT 0x3f8
-void sv_guest_put_loop(struct sv_guest *g, const uint8_t *body, size_t bytes);
+void sv_kvm_guest_put_loop(struct sv_kvm_guest *g, const uint8_t *body, size_t bytes);
 
 /* Runs it until it leaves to user space: the reason, or -1. */
-int sv_guest_run(struct sv_guest *g);
+int sv_kvm_guest_run(struct sv_kvm_guest *g);
 
 #endif

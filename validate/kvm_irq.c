@@ -32,7 +32,7 @@ static const uint8_t code[] = { 0xfa, 0xb0, 0x11, 0xe6, 0x20, 0xb0, 0x20, 0xe6, 
 static const uint8_t handler[] = { 0x66, 0xff, 0x06, 0x00, 0x90, 0xb0, 0x20, 0xe6, 0x20, 0xcf };
 
 struct vcpu {
-	struct sv_guest guest;
+	struct sv_kvm_guest guest;
 	unsigned pu;
 	atomic_bool stop;
 	pthread_t thread;
@@ -54,7 +54,7 @@ static void *run_vcpu(void *arg)
 	sched_setaffinity(0, sizeof(set), &set);
 	/* Port writes of the set-up are KVM's own; anything else ends it, or a signal. */
 	while (!atomic_load(&v->stop))
-		sv_guest_run(&v->guest);
+		sv_kvm_guest_run(&v->guest);
 	return NULL;
 }
 
@@ -106,12 +106,12 @@ static const char *deliver(struct sv_kvm_child *child, struct vcpu *v, int event
 static const char *prepare(struct vcpu *v, int *event)
 {
 	struct kvm_irqfd irq = { .gsi = LINE };
-	const char *wrong = sv_guest_init(&v->guest, SV_GUEST_REAL, 1);
+	const char *wrong = sv_kvm_guest_init(&v->guest, SV_GUEST_REAL, 1);
 
 	*event = eventfd(0, EFD_CLOEXEC);
 	if (wrong)
 		return wrong;
-	sv_guest_put(&v->guest, code, sizeof(code));
+	sv_kvm_guest_put(&v->guest, code, sizeof(code));
 	memcpy(v->guest.memory + HANDLER, handler, sizeof(handler));
 	/* The vector: offset, segment. */
 	memcpy(v->guest.memory + 0x24 * 4, &(uint32_t){ HANDLER }, 4);
@@ -140,7 +140,7 @@ static const char *measure(struct sv_kvm_child *child, const void *arg)
 	}
 	if (event >= 0)
 		close(event);
-	sv_guest_fini(&v.guest);
+	sv_kvm_guest_fini(&v.guest);
 	return wrong;
 }
 

@@ -40,73 +40,73 @@ static const uint8_t touch[] = { 0x88, 0x06, 0x48, 0x81, 0xc6, 0x00, 0x10, 0x00,
 
 /* A guest's loop runs `n` times; nanoseconds, or NAN when it left for another reason than its end.
  */
-static double time_loop(struct sv_guest *g, uint64_t n)
+static double time_loop(struct sv_kvm_guest *g, uint64_t n)
 {
 	double start;
 
 	memcpy(g->memory + SV_GUEST_DATA, &n, sizeof(n));
 	start = sv_sample_clock();
-	if (sv_guest_run(g) != KVM_EXIT_IO || g->run->io.port != SV_GUEST_PORT)
+	if (sv_kvm_guest_run(g) != KVM_EXIT_IO || g->run->io.port != SV_GUEST_PORT)
 		return NAN;
 	return sv_sample_clock() - start;
 }
 
 /* For one time around the loop: the difference of many and one, without the exit at the end. */
-static double loop_batch(struct sv_guest *g, uint64_t n)
+static double loop_batch(struct sv_kvm_guest *g, uint64_t n)
 {
 	double one = time_loop(g, 1), many = time_loop(g, n);
 
 	return (many - one) / (double)(n - 1);
 }
 
-static double steps_batch(struct sv_guest *g)
+static double steps_batch(struct sv_kvm_guest *g)
 {
 	return loop_batch(g, STEPS);
 }
 
-static double trips_batch(struct sv_guest *g)
+static double trips_batch(struct sv_kvm_guest *g)
 {
 	return loop_batch(g, TRIPS);
 }
 
-static double exits_batch(struct sv_guest *g, int reason)
+static double exits_batch(struct sv_kvm_guest *g, int reason)
 {
 	double start = sv_sample_clock();
 
 	for (unsigned i = 0; i < EXITS; i++)
-		if (sv_guest_run(g) != reason)
+		if (sv_kvm_guest_run(g) != reason)
 			return NAN;
 	return (sv_sample_clock() - start) / EXITS;
 }
 
-static double port_batch(struct sv_guest *g)
+static double port_batch(struct sv_kvm_guest *g)
 {
 	return exits_batch(g, KVM_EXIT_IO);
 }
 
-static double mmio_batch(struct sv_guest *g)
+static double mmio_batch(struct sv_kvm_guest *g)
 {
 	return exits_batch(g, KVM_EXIT_MMIO);
 }
 
-static double halt_batch(struct sv_guest *g)
+static double halt_batch(struct sv_kvm_guest *g)
 {
 	return exits_batch(g, KVM_EXIT_HLT);
 }
 
 /* Enters no guest at all. */
-static double nothing_batch(struct sv_guest *g)
+static double nothing_batch(struct sv_kvm_guest *g)
 {
 	double start = sv_sample_clock();
 
 	g->run->immediate_exit = 1;
 	for (unsigned i = 0; i < EXITS; i++)
-		if (sv_guest_run(g) != -1)
+		if (sv_kvm_guest_run(g) != -1)
 			return NAN;
 	return (sv_sample_clock() - start) / EXITS;
 }
 
-static double touch_batch(struct sv_guest *g)
+static double touch_batch(struct sv_kvm_guest *g)
 {
 	return loop_batch(g, PAGES);
 }
@@ -115,28 +115,28 @@ struct task {
 	const char *name, *method;
 	const uint8_t *code;
 	size_t bytes;
-	enum sv_guest_mode mode;
-	double (*batch)(struct sv_guest *g);
+	enum sv_kvm_guest_mode mode;
+	double (*batch)(struct sv_kvm_guest *g);
 	bool loop, event, fresh; /* fresh: each batch has a guest of its own */
 };
 
-static const char *prepare(struct sv_guest *g, const struct task *t, int *event)
+static const char *prepare(struct sv_kvm_guest *g, const struct task *t, int *event)
 {
 	struct kvm_ioeventfd io = { .addr = 0x500, .len = 1, .flags = KVM_IOEVENTFD_FLAG_PIO };
 	/* The code, and a jump back to it. */
 	uint8_t endless[32];
-	const char *wrong = sv_guest_init(g, t->mode, 0);
+	const char *wrong = sv_kvm_guest_init(g, t->mode, 0);
 
 	*event = -1;
 	if (wrong)
 		return wrong;
 	if (t->loop) {
-		sv_guest_put_loop(g, t->code, t->bytes);
+		sv_kvm_guest_put_loop(g, t->code, t->bytes);
 	} else {
 		memcpy(endless, t->code, t->bytes);
 		endless[t->bytes] = 0xeb;
 		endless[t->bytes + 1] = (uint8_t)(0u - (t->bytes + 2));
-		sv_guest_put(g, endless, t->bytes + 2);
+		sv_kvm_guest_put(g, endless, t->bytes + 2);
 	}
 	if (!t->event)
 		return NULL;
@@ -150,7 +150,7 @@ static const char *prepare(struct sv_guest *g, const struct task *t, int *event)
 static const char *measure(struct sv_kvm_child *child, const void *arg)
 {
 	const struct task *t = arg;
-	struct sv_guest g;
+	struct sv_kvm_guest g;
 	int event;
 	const char *wrong = prepare(&g, t, &event);
 
@@ -161,7 +161,7 @@ static const char *measure(struct sv_kvm_child *child, const void *arg)
 		double ns;
 
 		if (t->fresh) {
-			sv_guest_fini(&g);
+			sv_kvm_guest_fini(&g);
 			wrong = prepare(&g, t, &event);
 			if (wrong)
 				break;
@@ -175,7 +175,7 @@ static const char *measure(struct sv_kvm_child *child, const void *arg)
 	}
 	if (event >= 0)
 		close(event);
-	sv_guest_fini(&g);
+	sv_kvm_guest_fini(&g);
 	return wrong;
 }
 
