@@ -14,7 +14,7 @@ struct critical_cfg {
 	struct sv_team_cfg team;
 	struct sv_lock_set_cfg set;
 	struct sv_dist critical, think;
-	bool kernel;
+	bool kernel, irqs_off;
 };
 
 static const struct sv_option options[] = {
@@ -36,6 +36,12 @@ static const struct sv_option options[] = {
 		.def = "false",
 		.help = "its scheduler does not preempt a thread that holds or awaits a lock, as "
 			"in a kernel" },
+	{ .name = "irqs-off",
+		.type = SV_BOOL,
+		.offset = offsetof(struct critical_cfg, irqs_off),
+		.def = "false",
+		.help = "of a kernel: interrupts are off meanwhile, too (spin_lock_irqsave()), so "
+			"that no tick ends the halt of a waiter" },
 	{ 0 },
 };
 static const struct sv_table table = SV_TABLE("critical", struct critical_cfg, options);
@@ -110,6 +116,8 @@ static void *critical_start(
 	if (!c->contender || sv_lock_set_init(&c->set, &c->cfg->set, 0, system) < 0)
 		goto no_memory;
 	c->set.kernel = c->cfg->kernel;
+	for (unsigned i = 0; i < c->set.locks; i++)
+		c->set.lock[i].irqs_off = c->cfg->irqs_off;
 	for (unsigned i = 0; i < c->threads; i++)
 		if (start_contender(c, &c->contender[i]) < 0)
 			goto no_memory;
@@ -145,6 +153,9 @@ static int critical_check(
 {
 	const struct critical_cfg *c = config;
 
+	if (c->irqs_off && !c->kernel)
+		return sv_error(diag, place,
+			"irqs-off: only a kernel switches interrupts off: kernel: true");
 	if (!c->kernel && sv_lock_set_check_preemptible(&c->set, cpus, place, diag) < 0)
 		return -1;
 	return sv_team_check(&c->team, cpus, place, diag);
