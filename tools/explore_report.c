@@ -95,7 +95,10 @@ static void print_fault(
 {
 	const struct sv_explore_result *r = &row->result;
 
-	fprintf(to, "\n%s: %s: %s.\n", row->lock->name, sv_fault_name[r->fault], r->reason);
+	if (r->fault)
+		fprintf(to, "\n%s: %s: %s.\n", row->lock->name, sv_fault_name[r->fault], r->reason);
+	else
+		fprintf(to, "\n%s: %s.\n", row->lock->name, sv_fault_name[r->fault]);
 	fprintf(to, "The schedule, with %u switch%s between threads:\n\n", r->switches,
 		r->switches == 1 ? "" : "es");
 	print_schedule(r, to);

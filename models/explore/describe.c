@@ -109,10 +109,10 @@ static void put_kernel(FILE *f, const struct sv_x_thread *t, const struct sv_exp
 		fprintf(f, "clock is %llu s", (unsigned long long)(t->value / (uint64_t)SV_S));
 		break;
 	case X_ENTER:
-		fprintf(f, "has the lock %llu", (unsigned long long)op->a);
+		fprintf(f, "has lock %llu", (unsigned long long)op->a);
 		break;
 	default:
-		fprintf(f, "gives up the lock %llu", (unsigned long long)op->a);
+		fprintf(f, "gives up lock %llu", (unsigned long long)op->a);
 	}
 }
 
