@@ -90,25 +90,25 @@ static int store(const struct sv_validate_job *j, const json_t *record)
 	return result;
 }
 
-static int predict(
-	struct sv_validate_job *j, const char *machine, const char *option, double *transfer)
+static int predict(struct sv_validate_job *j, const char *machine, const char *option, double *line)
 {
 	struct sv_predict_how how = { .machine = machine,
 		.option = option,
+		.host = j->host,
 		.threads = (unsigned)omp_get_max_threads(),
 		.cancel = j->cancel,
 		.progress = sv_validate_progress(j) };
-	int result = sv_validate_predict(j->cells, &how, transfer, j->diag);
+	int result = sv_validate_predict(j->cells, &how, line, j->diag);
 
 	sv_progress_free(how.progress);
 	return result;
 }
 
-static int tell(struct sv_validate_job *j, const struct sv_comparison *c, double transfer)
+static int tell(struct sv_validate_job *j, const struct sv_comparison *c, double line)
 {
 	struct sv_validate_about about = { .host = j->host,
 		.profile = j->costs ? j->costs : "a quick calibration of this host",
-		.transfer = transfer,
+		.line = line,
 		.note = (const char *const *)j->note };
 	json_t *record = sv_record_write(c, SV_VERSION, j->host, about.profile);
 	int status = SV_EXIT_DONE;
@@ -130,14 +130,14 @@ static int tell(struct sv_validate_job *j, const struct sv_comparison *c, double
 int sv_validate_finish(struct sv_validate_job *j, const char *machine, const char *option)
 {
 	struct sv_comparison c;
-	double transfer = NAN;
-	bool failed = predict(j, machine, option, &transfer) < 0;
+	double line = NAN;
+	bool failed = predict(j, machine, option, &line) < 0;
 	int status;
 
 	if (failed && sv_diag_errors(j->diag))
 		return SV_EXIT_USAGE;
-	sv_comparison_init(&c, j->cells, transfer);
-	status = tell(j, &c, transfer);
+	sv_comparison_init(&c, j->cells, line);
+	status = tell(j, &c, line);
 	if (failed || atomic_load(j->cancel))
 		status = SV_EXIT_FAILED;
 	if (status == SV_EXIT_DONE && !isnan(j->max_error) && !(c.median[0] <= j->max_error)) {

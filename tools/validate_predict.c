@@ -61,13 +61,14 @@ struct sv_machine *sv_validate_machine(const char *name, const char *option, str
 	return m;
 }
 
-static double line_transfer(const struct sv_machine *m)
+/* A profile of another host has nothing to do with what the lines of this one took. */
+static double line_cost(const struct sv_machine *m, const char *host)
 {
 	const struct sv_measured *s = m->measured;
 
-	if (!s || s->transfer_pus < 2 || s->transfer[1] <= 0)
+	if (!s || !s->host || strcmp(s->host, host) != 0 || m->pus < 2)
 		return NAN;
-	return 1e-12 * (double)s->transfer[1];
+	return 1e-12 * (double)m->cost[SV_COST_RMW + sv_machine_distance(m, 0, 1) - SV_SMT];
 }
 
 static int make_studies(struct prediction *p, const struct sv_cells *cells,
@@ -115,7 +116,7 @@ static int run_points(
 	return result;
 }
 
-int sv_validate_predict(struct sv_cells *cells, const struct sv_predict_how *how, double *transfer,
+int sv_validate_predict(struct sv_cells *cells, const struct sv_predict_how *how, double *line,
 	struct sv_diag *diag)
 {
 	struct sv_machine *m = sv_validate_machine(how->machine, how->option, diag);
@@ -125,7 +126,7 @@ int sv_validate_predict(struct sv_cells *cells, const struct sv_predict_how *how
 
 	if (!m)
 		return -1;
-	*transfer = line_transfer(m);
+	*line = line_cost(m, how->host);
 	machine = quote(how->machine);
 	result = make_studies(&p, cells, m, machine, diag);
 	if (result == 0 && p.points > 0)

@@ -52,7 +52,7 @@ static void put_row(struct sv_grid *g, const struct sv_cells *cells, const struc
 		put_value(g, one->cell->predicted[m], unit);
 		put_error(g, one->error[m]);
 	}
-	sv_grid_put(g, "%zu/%zu", one->measured[0].kept, one->cell->repeats);
+	sv_grid_put(g, "%zu/%zu", one->kept, one->cell->repeats);
 	sv_grid_put(g, "%s", one->mark ? one->mark : "");
 }
 
@@ -148,7 +148,7 @@ static void print_summary(const struct sv_comparison *c, FILE *to)
 	fprintf(to, "%zu of %zu cells judged; %zu repeats: %zu disturbed", c->judged, cells->n,
 		c->repeats, c->disturbed);
 	if (c->moved)
-		fprintf(to, ", %zu more while a line's way took another time than the profile's",
+		fprintf(to, ", %zu more while a line's way was another than the profile's",
 			c->moved);
 	fputs("\n", to);
 	fprintf(to, "A cell is judged when at least %d repeats are left.\n", SV_COMPARE_LEAST);
@@ -164,9 +164,9 @@ void sv_validate_table(const struct sv_comparison *c, const struct sv_validate_a
 		cells->host.pus, cells->host.pus == 1 ? "" : "s");
 	if (about->profile)
 		fprintf(to, "Predicted from %s", about->profile);
-	if (!isnan(about->transfer))
-		fprintf(to, ", where a line's way between two PUs takes %s",
-			sv_digits_text(about->transfer, NAN, "s", text));
+	if (!isnan(about->line))
+		fprintf(to, ", where gaining a line from another PU takes %s",
+			sv_digits_text(about->line, NAN, "s", text));
 	if (about->profile)
 		fputc('\n', to);
 	for (size_t i = 0; about->note[i]; i++)

@@ -9,9 +9,9 @@
 
 /* What besides the cells the report tells. */
 struct sv_validate_about {
-	const char *host;        /* what it says of itself */
-	const char *profile;     /* NULL: nothing was predicted */
-	double transfer;         /* what the profile says of a line's way, seconds; NAN: nothing */
+	const char *host;    /* what it says of itself */
+	const char *profile; /* NULL: nothing was predicted */
+	double line; /* what the profile says it takes to gain a line, seconds; NAN: nothing */
 	const char *const *note; /* remarks, ends with NULL */
 };
 

@@ -39,13 +39,29 @@ size_t sv_case_metrics(const struct sv_case *kind)
 	return n;
 }
 
-/* EEVDF came with 6.6, its shorter slice with 6.15. */
-const char *sv_case_scheduler(const char *kernel)
+/* By (1 + log2(CPUs)) / 4 of what 8 CPUs and more have. */
+static unsigned scaled(unsigned us, unsigned cpus)
 {
-	unsigned major = 0, minor = 0;
+	unsigned log = 0;
+
+	while (log < 3 && cpus >> (log + 1))
+		log++;
+	return us * (1 + log) / 4;
+}
+
+/* EEVDF came with 6.6, its shorter slice with 6.15. */
+char *sv_case_linux(const char *kernel, unsigned cpus, char *buf, size_t size)
+{
+	unsigned major = 0, minor = 0, us;
 
 	sscanf(kernel, "%u.%u", &major, &minor);
-	if (major > 6 || (major == 6 && minor >= 15))
-		return "{kind: eevdf, base_slice: 2800us}";
-	return major == 6 && minor >= 6 ? "{kind: eevdf, base_slice: 3ms}" : "{kind: cfs}";
+	us = major > 6 || (major == 6 && minor >= 15) ? 2800 : 3000;
+	if (major < 6 || (major == 6 && minor < 6))
+		snprintf(buf, size, "{kind: cfs}");
+	else if (cpus)
+		snprintf(buf, size, "{kind: eevdf, base_slice: %uus, scaling: none}",
+			scaled(us, cpus));
+	else
+		snprintf(buf, size, "{kind: eevdf, base_slice: %uus}", us);
+	return buf;
 }

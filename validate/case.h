@@ -75,7 +75,11 @@ const struct sv_case *sv_case_find(const char *name);
 size_t sv_case_axes(const struct sv_case *kind);
 size_t sv_case_metrics(const struct sv_case *kind);
 
-/* Linux' scheduler of a release, as the scenario language writes it. */
-const char *sv_case_scheduler(const char *kernel);
+/*
+ * Linux' scheduler of a release, as the scenario language writes it. Its times depend on the
+ * number of CPUs: `cpus` says it when it is not the machine's (0: it is). Returns buf.
+ */
+#define SV_CASE_LINUX 96
+char *sv_case_linux(const char *kernel, unsigned cpus, char *buf, size_t size);
 
 #endif

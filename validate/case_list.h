@@ -6,6 +6,8 @@
 #ifndef SV_CASE_LIST_H
 #define SV_CASE_LIST_H
 
-#define SV_CASE_LIST(X) X(locks)
+#define SV_CASE_LIST(X)                                                                            \
+	X(locks)                                                                                   \
+	X(scheduler)
 
 #endif

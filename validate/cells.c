@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two regimes of a line's way lie much further apart, two measurements of one much closer. */
-#define SAME_REGIME 1.6
+/* To and fro a word takes one gain of its line each way, two when the poll gets in first. Two
+ * regimes lie much further apart than this margin, two measurements of one much closer. */
+#define MARGIN 1.6
 
 static void *must(void *memory)
 {
@@ -271,19 +272,19 @@ char *sv_cell_label(const struct sv_cells *c, const struct sv_cell *cell)
 
 enum strictness { ALL, UNDISTURBED, STRICT };
 
-static bool counts(const struct sv_repeat *r, double transfer, enum strictness how)
+static bool counts(const struct sv_repeat *r, double line, enum strictness how)
 {
 	if (how == ALL)
 		return true;
 	if (r->disturbed)
 		return false;
-	if (how == UNDISTURBED || isnan(transfer) || isnan(r->transfer))
+	if (how == UNDISTURBED || isnan(line) || isnan(r->transfer))
 		return true;
-	return fabs(log(r->transfer / transfer)) < log(SAME_REGIME);
+	return r->transfer > line / MARGIN && r->transfer < 2 * line * MARGIN;
 }
 
 static struct sv_summary summarize(
-	const struct sv_cell *cell, size_t metric, double transfer, enum strictness how)
+	const struct sv_cell *cell, size_t metric, double line, enum strictness how)
 {
 	struct sv_samples s = { 0 };
 	struct sv_summary sum;
@@ -292,25 +293,35 @@ static struct sv_summary summarize(
 		const struct sv_repeat *r = &cell->repeat[i];
 
 		if (!isnan(r->value[metric]))
-			sv_samples_put(&s, r->value[metric], !counts(r, transfer, how));
+			sv_samples_put(&s, r->value[metric], !counts(r, line, how));
 	}
 	sum = sv_samples_summary(&s);
 	sv_samples_fini(&s);
 	return sum;
 }
 
-struct sv_figure sv_cell_figure(const struct sv_cell *cell, size_t metric, double transfer)
+struct sv_figure sv_cell_figure(const struct sv_cell *cell, size_t metric, double line)
 {
-	struct sv_summary strict = summarize(cell, metric, transfer, STRICT);
-	struct sv_summary undisturbed = summarize(cell, metric, transfer, UNDISTURBED);
-	struct sv_summary all = summarize(cell, metric, transfer, ALL);
+	struct sv_summary strict = summarize(cell, metric, line, STRICT);
+	struct sv_summary undisturbed = summarize(cell, metric, line, UNDISTURBED);
+	struct sv_summary all = summarize(cell, metric, line, ALL);
 	const struct sv_summary *best = strict.kept        ? &strict
 					: undisturbed.kept ? &undisturbed
 							   : &all;
 
-	return (struct sv_figure){ .low = best->low,
-		.median = best->median,
-		.high = best->high,
-		.kept = strict.kept,
-		.undisturbed = undisturbed.kept };
+	return (struct sv_figure){
+		.low = best->low, .median = best->median, .high = best->high, .kept = strict.kept
+	};
+}
+
+size_t sv_cell_kept(const struct sv_cell *cell, double line, size_t *undisturbed)
+{
+	size_t kept = 0;
+
+	*undisturbed = 0;
+	for (size_t i = 0; i < cell->repeats; i++) {
+		kept += counts(&cell->repeat[i], line, STRICT);
+		*undisturbed += counts(&cell->repeat[i], line, UNDISTURBED);
+	}
+	return kept;
 }

@@ -67,16 +67,18 @@ void sv_cell_put(struct sv_cell *cell, const struct sv_repeat *repeat);
 char *sv_cell_label(const struct sv_cells *cells, const struct sv_cell *cell);
 
 /*
- * A metric over the repeats that count: those that nothing disturbed and that found the
- * line's way to another PU as long as the profile says, or nearly (`transfer` in seconds;
- * NAN: any will do). When none counts, the quartiles are of those that nothing disturbed, or
- * of all, so that something is there to see.
+ * A metric over the repeats that count: those that nothing disturbed and that found a
+ * line's way to another PU such as follows from what the profile says that gaining one costs
+ * (`line` in seconds; NAN: any will do). When none counts, the quartiles are of those that nothing
+ * disturbed, or of all, so that something is there to see.
  */
 struct sv_figure {
 	double low, median, high; /* quartiles; NAN when nothing was observed */
-	size_t kept;              /* that count */
-	size_t undisturbed;
+	size_t kept;              /* that count and observed it */
 };
-struct sv_figure sv_cell_figure(const struct sv_cell *cell, size_t metric, double transfer);
+struct sv_figure sv_cell_figure(const struct sv_cell *cell, size_t metric, double line);
+
+/* How many repeats count, and how many of all nothing disturbed. */
+size_t sv_cell_kept(const struct sv_cell *cell, double line, size_t *undisturbed);
 
 #endif

@@ -10,10 +10,20 @@
 #define CLOCK   30e-9 /* seconds: below it a difference of two readings says little */
 #define FURTHER 0.2   /* measured values so far apart have an order */
 
-static void compare_cell(struct sv_comparison *c, size_t i, double transfer)
+/* Any metric will do: what nobody observed in a cell is no fault of it. */
+static bool is_judged(const struct sv_compared *one)
+{
+	for (size_t m = 0; m < SV_CASE_METRICS; m++)
+		if (!isnan(one->error[m]))
+			return true;
+	return false;
+}
+
+static void compare_cell(struct sv_comparison *c, size_t i, double line)
 {
 	const struct sv_case_metric *metric = c->cells->kind->metric;
 	struct sv_compared *one = &c->cell[i];
+	size_t undisturbed;
 
 	one->cell = &c->cells->cell[i];
 	for (size_t m = 0; m < SV_CASE_METRICS; m++) {
@@ -22,19 +32,21 @@ static void compare_cell(struct sv_comparison *c, size_t i, double transfer)
 		one->error[m] = NAN;
 		if (m >= c->cells->metrics)
 			continue;
-		*f = sv_cell_figure(one->cell, m, transfer);
-		if (f->median > 0 && !(metric[m].small && f->median < CLOCK))
+		*f = sv_cell_figure(one->cell, m, line);
+		if (f->kept >= SV_COMPARE_LEAST && f->median > 0 &&
+			!(metric[m].small && f->median < CLOCK))
 			one->error[m] = one->cell->predicted[m] / f->median - 1;
 	}
-	if (one->measured[0].undisturbed < SV_COMPARE_LEAST)
+	one->kept = sv_cell_kept(one->cell, line, &undisturbed);
+	if (undisturbed < SV_COMPARE_LEAST)
 		one->mark = SV_MARK_DISTURBED;
-	else if (one->measured[0].kept < SV_COMPARE_LEAST)
+	else if (one->kept < SV_COMPARE_LEAST)
 		one->mark = SV_MARK_MOVED;
 	c->unpredicted += isnan(one->cell->predicted[0]);
-	c->judged += !one->mark && !isnan(one->error[0]);
+	c->judged += !one->mark && is_judged(one);
 	c->repeats += one->cell->repeats;
-	c->disturbed += one->cell->repeats - one->measured[0].undisturbed;
-	c->moved += one->measured[0].undisturbed - one->measured[0].kept;
+	c->disturbed += one->cell->repeats - undisturbed;
+	c->moved += undisturbed - one->kept;
 }
 
 static int by_value(const void *a, const void *b)
@@ -104,14 +116,14 @@ static void count_orders(struct sv_comparison *c)
 		}
 }
 
-void sv_comparison_init(struct sv_comparison *c, const struct sv_cells *cells, double transfer)
+void sv_comparison_init(struct sv_comparison *c, const struct sv_cells *cells, double line)
 {
 	size_t n;
 
 	*c = (struct sv_comparison){ .cells = cells, .cell = calloc(cells->n, sizeof(*c->cell)) };
 	SV_BUG_ON(!c->cell && cells->n > 0);
 	for (size_t i = 0; i < cells->n; i++)
-		compare_cell(c, i, transfer);
+		compare_cell(c, i, line);
 	for (size_t m = 0; m < cells->metrics; m++) {
 		c->median[m] = sv_comparison_median(c, m, NULL, NULL, &n);
 		find_worst(c, m);

@@ -16,6 +16,7 @@ struct sv_compared {
 	const struct sv_cell *cell;
 	struct sv_figure measured[SV_CASE_METRICS];
 	double error[SV_CASE_METRICS]; /* predicted by measured, less 1; NAN: not to be told */
+	size_t kept;                   /* repeats that count */
 	const char *mark; /* why it is not judged, in a word; NULL: it is if it was predicted */
 };
 
@@ -32,8 +33,8 @@ struct sv_comparison {
 	size_t disturbed, moved, repeats; /* of all cells: discarded, and why */
 };
 
-/* `transfer`: what the profile says a line's way takes, in seconds; NAN: nothing. */
-void sv_comparison_init(struct sv_comparison *c, const struct sv_cells *cells, double transfer);
+/* `line`: what the profile says it takes to gain a line, in seconds; NAN: nothing. */
+void sv_comparison_init(struct sv_comparison *c, const struct sv_cells *cells, double line);
 void sv_comparison_fini(struct sv_comparison *c);
 
 /* The median of absolute errors of the first metric over the cells that `which` picks; NAN when

@@ -21,19 +21,19 @@ static double parse_line(const char *line)
 	return (double)(user + nice + system + irq + softirq) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static bool is_of(const char *line, unsigned pus)
+static bool is_of(const char *line, unsigned first, unsigned pus)
 {
 	unsigned cpu;
 
 	if (sscanf(line, "cpu%u ", &cpu) != 1)
 		return false;
-	for (unsigned i = 0; i < pus; i++)
+	for (unsigned i = first; i < first + pus; i++)
 		if (sv_pinned_os_index(i) == (int)cpu)
 			return true;
 	return false;
 }
 
-double sv_foreign_busy(unsigned pus)
+double sv_foreign_busy(unsigned first, unsigned pus)
 {
 	FILE *f = fopen("/proc/stat", "re");
 	char line[4096];
@@ -42,7 +42,7 @@ double sv_foreign_busy(unsigned pus)
 	if (!f)
 		return -1;
 	while (fgets(line, sizeof(line), f) && !strncmp(line, "cpu", 3))
-		if (is_of(line, pus))
+		if (is_of(line, first, pus))
 			sum += parse_line(line);
 	fclose(f);
 	return sum;

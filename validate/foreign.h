@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
-/* Seconds for which the first `pus` PUs that may be used were busy, since boot, in steps of 10
- * ms; negative: the kernel does not say. */
-double sv_foreign_busy(unsigned pus);
+/* Seconds for which `pus` PUs from `first` on, of those that may be used, were busy since boot, in
+ * steps of 10 ms; negative: the kernel does not say. */
+double sv_foreign_busy(unsigned first, unsigned pus);
 
 /* Seconds of CPU time that the calling thread has had. */
 double sv_foreign_own(void);

@@ -240,7 +240,7 @@ static bool others_ran(const struct locks_run *r)
 
 	for (unsigned i = 0; i < r->threads; i++)
 		own += r->contender[i].cpu;
-	return sv_foreign_disturbs(sv_foreign_busy(pus) - r->busy, own, elapsed, pus);
+	return sv_foreign_disturbs(sv_foreign_busy(0, pus) - r->busy, own, elapsed, pus);
 }
 
 /* The first batch only warms up; then one that nothing disturbed is enough. */
@@ -259,7 +259,7 @@ static void batch_done(void *arg, bool disturbed)
 	if (atomic_load(r->cancel))
 		atomic_store(&r->done, true);
 	r->first = false;
-	r->busy = r->shared ? sv_foreign_busy(r->threads < r->pus ? r->threads : r->pus) : 0;
+	r->busy = r->shared ? sv_foreign_busy(0, r->threads < r->pus ? r->threads : r->pus) : 0;
 	atomic_store(&r->phase, WARM);
 }
 
@@ -284,7 +284,7 @@ static int locks_repeat(
 	atomic_store(&r->done, atomic_load(cancel));
 	atomic_store(&r->phase, WARM);
 	r->first = !r->shared;
-	r->busy = sv_foreign_busy(pus);
+	r->busy = sv_foreign_busy(0, pus);
 	if (sv_batches_run(&b, diag) < 0)
 		return -1;
 	if (pus > 1 && sv_transfer(r->pu[0], r->pu[1], &out->transfer, diag) < 0)
@@ -398,22 +398,24 @@ static bool locks_fits(const void *cfg, const struct sv_case_host *host, unsigne
 	return c->threads > host->pus ? pus == host->pus : c->threads <= pus;
 }
 
-/* Over-subscribed threads are tasks of the host's scheduler, and it takes slices to even out. */
+/* Over-subscribed threads are tasks of the host's scheduler, and it takes slices to even out. Their
+ * few lines are all that they find cold. */
 static void locks_scenario(const void *cfg, char *const *values, const struct sv_case_host *host,
 	const char *machine, FILE *to)
 {
 	const struct locks_cfg *c = cfg;
 	bool shared = c->threads > host->pus;
+	char scheduler[SV_CASE_LINUX];
 
 	fprintf(to,
 		"simsvirt: 1\n"
-		"host: {machine: %s, scheduler: %s}\n"
+		"host: {machine: %s, scheduler: %s, costs: {cold-cache: 0ns}}\n"
 		"vms: {team: {mode: %s, workloads: {locks: {kind: critical, lock: %s, threads: %s, "
 		"critical: \"%s\", think: \"%s\", layout: %s}}}}\n"
 		"run: {warmup: %s, duration: %s, replications: 1, seed: 1}\n",
-		machine, sv_case_scheduler(host->kernel), shared ? "container" : "bare", values[0],
-		values[1], values[2], values[3], values[4], shared ? "40ms" : "200us",
-		shared ? "200ms" : "1ms");
+		machine, sv_case_linux(host->kernel, 0, scheduler, sizeof(scheduler)),
+		shared ? "container" : "bare", values[0], values[1], values[2], values[3],
+		values[4], shared ? "40ms" : "200us", shared ? "200ms" : "1ms");
 }
 
 const struct sv_case sv_case_locks = {

@@ -57,8 +57,8 @@ static json_t *write_cell(const struct sv_comparison *c, const struct sv_compare
 		json_object_set_new(error, name, number(one->error[m]));
 	}
 	json_object_set_new(o, "params", params);
-	json_object_set_new(o, "kept", json_integer((json_int_t)one->measured[0].kept));
-	json_object_set_new(o, "judged", json_boolean(!one->mark && !isnan(one->error[0])));
+	json_object_set_new(o, "kept", json_integer((json_int_t)one->kept));
+	json_object_set_new(o, "judged", json_boolean(!one->mark));
 	json_object_set_new(o, "mark", one->mark ? json_string(one->mark) : json_null());
 	json_object_set_new(o, "measured", measured);
 	json_object_set_new(o, "predicted", predicted);

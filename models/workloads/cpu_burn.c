@@ -3,7 +3,9 @@
  *
  * The neighbour that wants all the CPU time it can get. It touches no memory that others
  * touch and never sleeps, so what it loses it loses to the schedulers: `slowdown` is the
- * time that its bursts took by the time that they needed.
+ * time that its bursts took by the time that they needed. Where a thread lost more than
+ * INTERRUPTION at once, one that reads the clock all the time would see it: between two such
+ * gaps lies a slice.
  */
 #include "stats.h"
 #include "workloads/team.h"
@@ -27,12 +29,16 @@ static const struct sv_option options[] = {
 };
 static const struct sv_table table = SV_TABLE("cpu-burn", struct burn_cfg, options);
 
-enum { RATE, CPU, SLOWDOWN, JAIN };
+enum { RATE, CPU, SLOWDOWN, JAIN, SLICE, GAP };
+#define INTERRUPTION (100 * SV_US)
 static const struct sv_metric metrics[] = {
 	[RATE] = { "rate", "1/s", "bursts per second, all threads", 1 },
 	[CPU] = { "cpu", "1", "CPU time of these bursts by time: CPUs that it had", 0 },
 	[SLOWDOWN] = { "slowdown", "1", "time that bursts took, by the CPU time they needed", 1 },
 	[JAIN] = { "jain", "1", "Jain's fairness index of the threads' CPU time", 1 },
+	[SLICE] = { "slice.p50", "s",
+		"median CPU time from one interruption of more than 100us to the next", 0 },
+	[GAP] = { "gap.p50", "s", "median length of these interruptions", 0 },
 	{ 0 },
 };
 
@@ -40,7 +46,8 @@ struct burner {
 	struct sv_sim_thread thread;
 	struct sv_stream stream;
 	struct burn *all;
-	sv_time work; /* of the bursts that ended in the window */
+	sv_time work;  /* of the bursts that ended in the window */
+	sv_time slice; /* CPU time since the last interruption; -1: there was none yet */
 };
 
 struct burn {
@@ -51,9 +58,21 @@ struct burn {
 	unsigned threads;
 	bool broken; /* a burst took less time than it needed */
 	sv_time since;
-	struct sv_hist took;
+	struct sv_hist took, slices, gaps;
 	struct sv_station bursting;
 };
+
+static void count_slice(struct burner *b, sv_time work, sv_time lost)
+{
+	if (b->slice >= 0)
+		b->slice += work;
+	if (lost <= INTERRUPTION)
+		return;
+	sv_hist_record(&b->all->gaps, lost);
+	if (b->slice >= 0)
+		sv_hist_record(&b->all->slices, b->slice);
+	b->slice = 0;
+}
 
 static void burn(struct sv_sim_thread *self, void *arg)
 {
@@ -71,6 +90,7 @@ static void burn(struct sv_sim_thread *self, void *arg)
 		sv_hist_record(&all->took, sv_now(lp) - start);
 		all->broken |= sv_now(lp) - start < work;
 		b->work += work;
+		count_slice(b, work, sv_now(lp) - start - work);
 	}
 }
 
@@ -81,6 +101,8 @@ static void burn_free(void *state)
 	for (unsigned i = 0; b->burner && i < b->threads; i++)
 		sv_sim_thread_fini(&b->burner[i].thread);
 	sv_hist_fini(&b->took);
+	sv_hist_fini(&b->slices);
+	sv_hist_fini(&b->gaps);
 	free(b->burner);
 	free(b);
 }
@@ -88,6 +110,7 @@ static void burn_free(void *state)
 static int start_burner(struct burn *b, struct burner *one)
 {
 	one->all = b;
+	one->slice = -1;
 	if (sv_team_place(&b->cfg->team, b->system, &one->thread, &one->stream) < 0)
 		return -1;
 	return sv_sim_thread_start(&one->thread, burn, one, sv_team_start(b->system, &one->stream));
@@ -105,6 +128,8 @@ static void *burn_start(
 	b->name = name;
 	b->threads = sv_team_threads(&b->cfg->team, system);
 	sv_hist_init(&b->took);
+	sv_hist_init(&b->slices);
+	sv_hist_init(&b->gaps);
 	sv_station_init(&b->bursting, "bursts", 0);
 	b->burner = calloc(b->threads, sizeof(*b->burner));
 	if (!b->burner)
@@ -127,6 +152,8 @@ static void burn_reset(void *state, sv_time now)
 
 	b->since = now;
 	sv_hist_reset(&b->took);
+	sv_hist_reset(&b->slices);
+	sv_hist_reset(&b->gaps);
 	sv_station_reset(&b->bursting, now);
 	for (unsigned i = 0; i < b->threads; i++)
 		b->burner[i].work = 0;
@@ -149,6 +176,8 @@ static int burn_finish(void *state, sv_time now, struct sv_metrics *out, struct 
 	v[CPU] = total / seconds;
 	v[SLOWDOWN] = sv_hist_mean(&b->took) * 1e-12 * (double)b->took.count / total;
 	v[JAIN] = sv_jain(work, b->threads);
+	v[SLICE] = sv_hist_quantile(&b->slices, 0.5) * 1e-12;
+	v[GAP] = sv_hist_quantile(&b->gaps, 0.5) * 1e-12;
 	for (int i = 0; metrics[i].name; i++)
 		sv_metrics_put(out, b->name, &metrics[i], v[i]);
 	return 0;

@@ -77,6 +77,12 @@ static size_t first_of(const struct sv_metrics *m, const struct sv_metric *metri
 	return i;
 }
 
+/* In a brief run nobody is interrupted: there are neither slices nor gaps. */
+static bool may_be_unobserved(const struct sv_metric *metric)
+{
+	return !strcmp(metric->name, "slice.p50") || !strcmp(metric->name, "gap.p50");
+}
+
 START_TEST(reports_each_of_its_metrics_once_and_in_order_in_every_mode)
 {
 	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i / MODES).object;
@@ -87,8 +93,9 @@ START_TEST(reports_each_of_its_metrics_once_and_in_order_in_every_mode)
 	for (; w->metrics[n].name; n++) {
 		ck_assert_uint_lt(first + n, m.n);
 		ck_assert_ptr_eq(m.value[first + n].metric, &w->metrics[n]);
-		ck_assert_msg(isfinite(m.value[first + n].value), "%s, %s: %s", w->name, mode,
-			m.value[first + n].name);
+		ck_assert_msg(
+			isfinite(m.value[first + n].value) || may_be_unobserved(&w->metrics[n]),
+			"%s, %s: %s", w->name, mode, m.value[first + n].name);
 	}
 	/* Then come only those of the VM and the host. */
 	for (size_t i = first + n; i < m.n; i++)

@@ -79,6 +79,27 @@ START_TEST(over_subscribed_contenders_are_measured_too)
 }
 END_TEST
 
+START_TEST(spinners_on_one_pu_see_slices_and_gaps)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_case_host host = { .pus = (unsigned)sv_pinned_pus(diag), .kernel = "6.18" };
+	struct sv_cells *cells = sv_cells_new(sv_case_find("scheduler"), &host);
+	const struct sv_repeat *r;
+
+	sv_cells_set(cells, "spinners", "1,2", "--set", diag);
+	sv_cells_set(cells, "sleep", "5ms", "--set", diag);
+	ck_assert_int_eq(sv_cells_make(cells, diag), 0);
+	sv_diag_free(diag);
+	ck_assert_int_eq(measure(cells, 1), 0);
+	/* Two threads have half of the time each, in slices that the kernel chooses. */
+	r = &cells->cell[1].repeat[0];
+	ck_assert(r->disturbed || (r->value[0] > 100e-6 && r->value[0] < 0.5));
+	ck_assert(r->disturbed || (r->value[1] > 100e-6 && r->value[1] < 0.5));
+	ck_assert(r->disturbed || r->value[2] <= r->value[3]);
+	sv_cells_free(cells);
+}
+END_TEST
+
 START_TEST(a_cancelled_measurement_keeps_no_half_repeat)
 {
 	struct sv_cells *cells = cells_of("ticket", "1", "0ns");
@@ -138,6 +159,7 @@ int main(void)
 	tcase_set_timeout(all, 120);
 	tcase_add_test(all, each_repeat_of_each_lock_has_all_metrics);
 	tcase_add_test(all, over_subscribed_contenders_are_measured_too);
+	tcase_add_test(all, spinners_on_one_pu_see_slices_and_gaps);
 	tcase_add_test(all, a_cancelled_measurement_keeps_no_half_repeat);
 	tcase_add_test(all, computing_takes_more_steps_for_a_longer_time);
 	tcase_add_test(all, others_disturb_by_more_than_a_twentieth);
