@@ -61,7 +61,10 @@ static void print_schedule(const struct sv_explore_result *r, FILE *to)
 				sv_grid_put(&g, "...");
 			s = &r->step[i];
 		}
-		sv_grid_put(&g, "%zu", i + 1);
+		if (s->number)
+			sv_grid_put(&g, "%u", s->number);
+		else
+			sv_grid_put(&g, "%s", "");
 		sv_grid_put(&g, "%u", s->thread);
 		put_place(&g, s);
 		sv_grid_put(&g, "%s", s->text);
@@ -149,8 +152,9 @@ static json_t *schedule(const struct sv_explore_result *r)
 		const struct sv_explore_step *s = &r->step[i];
 
 		json_array_append_new(
-			all, sv_must(json_pack("{s:i, s:s?, s:i, s:s}", "thread", (int)s->thread,
-				     "file", s->file, "line", (int)s->line, "what", s->text)));
+			all, sv_must(json_pack("{s:i, s:i, s:s?, s:i, s:s}", "step", (int)s->number,
+				     "thread", (int)s->thread, "file", s->file, "line",
+				     (int)s->line, "what", s->text)));
 	}
 	return all;
 }

@@ -138,23 +138,44 @@ static void put_step(FILE *f, struct sv_explorer *x, unsigned proc, const struct
 		fprintf(f, ", %s", orders[op->at.order]);
 }
 
+/* The next line of the schedule, or NULL when there is no more room. */
+static struct sv_explore_step *add_step(
+	struct sv_explorer *x, unsigned thread, const struct sv_explored_op *op)
+{
+	struct sv_explore_result *r = x->result;
+	const char *slash = op->at.file ? strrchr(op->at.file, '/') : NULL;
+	struct sv_explore_step *step;
+
+	if (r->step_count == 2 * SV_EXPLORE_STEPS)
+		return NULL;
+	step = &r->step[r->step_count++];
+	*step = (struct sv_explore_step){
+		.thread = thread, .file = slash ? slash + 1 : op->at.file, .line = op->at.line
+	};
+	return step;
+}
+
 void sv_x_describe(
 	struct sv_explorer *x, unsigned proc, const struct sv_explored_op *op, uint64_t old)
 {
-	struct sv_explore_result *r = x->result;
-	struct sv_explore_step *step;
-	const char *slash = op->at.file ? strrchr(op->at.file, '/') : NULL;
-	FILE *f;
+	struct sv_explore_step *step = add_step(x, proc % THREADS, op);
+	FILE *f = step ? fmemopen(step->text, sizeof(step->text) - 1, "w") : NULL;
 
-	if (r->step_count == 2 * SV_EXPLORE_STEPS)
-		return;
-	step = &r->step[r->step_count++];
-	*step = (struct sv_explore_step){ .thread = proc % THREADS,
-		.file = slash ? slash + 1 : op->at.file,
-		.line = op->at.line };
-	f = fmemopen(step->text, sizeof(step->text) - 1, "w");
 	if (!f)
 		return;
+	step->number = x->depth + 1;
 	put_step(f, x, proc, op, old);
+	fclose(f);
+}
+
+void sv_x_describe_buffered(const struct sv_x_thread *t, const struct sv_explored_op *op)
+{
+	struct sv_explore_step *step = add_step(t->x, t->number, op);
+	FILE *f = step ? fmemopen(step->text, sizeof(step->text) - 1, "w") : NULL;
+
+	if (!f)
+		return;
+	put_step(f, t->x, t->number, op, 0);
+	fputs(", into its buffer", f);
 	fclose(f);
 }

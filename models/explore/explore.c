@@ -95,6 +95,7 @@ static int tell(
 	struct sv_explorer *x, const struct sv_x_choice *choice, size_t n, struct sv_diag *diag)
 {
 	struct sv_explore_result *r = x->result;
+	struct sv_x_choice *taken;
 
 	r->step = calloc(2 * SV_EXPLORE_STEPS, sizeof(*r->step));
 	if (!r->step)
@@ -104,8 +105,12 @@ static int tell(
 	x->recording = false;
 	r->fault = x->fault;
 	memcpy(r->reason, x->reason, sizeof(r->reason));
-	r->switches = sv_x_switches(choice, n);
-	r->replay = sv_x_write(choice, n);
+	taken = sv_x_taken(x);
+	if (taken) {
+		r->switches = sv_x_switches(taken, x->depth);
+		r->replay = sv_x_write(taken, x->depth);
+	}
+	free(taken);
 	return r->replay ? 0 : sv_error(diag, NULL, "out of memory");
 }
 
@@ -119,6 +124,7 @@ static int replay(struct sv_explorer *x, struct sv_diag *diag)
 		return -1;
 	result = tell(x, choice, n, diag);
 	x->result->runs = 1;
+	x->result->steps = x->result->longest = x->depth;
 	x->result->end = x->result->fault ? SV_EXPLORE_FAULT : SV_EXPLORE_COMPLETE;
 	free(choice);
 	return result;

@@ -93,6 +93,7 @@ enum sv_explore_end { SV_EXPLORE_COMPLETE, SV_EXPLORE_FAULT, SV_EXPLORE_TIME, SV
 
 /* One step of a schedule, for people. */
 struct sv_explore_step {
+	unsigned number; /* from 1; 0: a store goes into a buffer, which is no step of its own */
 	unsigned thread;
 	const char *file; /* NULL: none */
 	unsigned line;

@@ -87,6 +87,8 @@ size_t sv_x_shrink(struct sv_explorer *x, struct sv_x_choice *choice, size_t n);
 /* describe.c: keeps in words what a process did: `op` as it was before, on `old`. */
 void sv_x_describe(
 	struct sv_explorer *x, unsigned proc, const struct sv_explored_op *op, uint64_t old);
+/* The same for a store that goes into its thread's buffer. */
+void sv_x_describe_buffered(const struct sv_x_thread *t, const struct sv_explored_op *op);
 
 static inline bool sv_x_is_buffer(unsigned proc)
 {

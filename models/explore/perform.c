@@ -49,6 +49,8 @@ void sv_x_buffer(struct sv_x_thread *t, const struct sv_explored_op *op)
 {
 	if (sv_x_see(t, op->word, op->bytes) != op->a)
 		t->wrote = true;
+	if (t->x->recording)
+		sv_x_describe_buffered(t, op);
 	t->buffer[t->stores++] = (struct sv_x_buffered){ .op = *op,
 		.issued = t->x->clock[t->number],
 		.message = sv_x_sync_issue(t, op->at.order) };
