@@ -3,14 +3,17 @@
  */
 #include "calibrate.h"
 #include "bug.h"
+#include "host.h"
+#include <math.h>
 #include <stdlib.h>
 
 #define ROUNDS       4
 #define QUICK_ROUNDS 2
+#define MOST_TIMES   2    /* the time that was asked for */
 #define QUICK        15.0 /* seconds: below them, fewer rounds */
 
 /* What is asked of it are the distances; a machine without costs there is none. */
-static struct sv_machine *host_machine(struct sv_diag *diag)
+static struct sv_machine *host_machine(const char *hops, struct sv_diag *diag)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -19,7 +22,10 @@ static struct sv_machine *host_machine(struct sv_diag *diag)
 	struct sv_doc *doc;
 
 	SV_BUG_ON(!to);
-	fputs("topology: this-host\ncosts:\n", to);
+	fputs("topology: this-host\n", to);
+	if (hops)
+		fprintf(to, "hops: %s\n", hops);
+	fputs("costs:\n", to);
 	for (enum sv_cost cost = 0; cost < SV_COSTS; cost++)
 		fprintf(to, "  %s: 1ns\n", sv_cost_name(cost));
 	SV_BUG_ON(fclose(to));
@@ -66,25 +72,54 @@ static void explain_unbound(struct sv_calibration *c)
 	sv_probe_cannot(c, "retention", "threads cannot be bound to PUs");
 }
 
+/* What keeps this process from all that the host has. */
+static void tell_limits(struct sv_calibration *c, int pus)
+{
+	int online = sv_host_cpus("/sys/devices/system/cpu/online");
+	int present = sv_host_cpus("/sys/devices/system/cpu/present");
+	double quota = sv_host_quota();
+
+	if (online > pus)
+		sv_probe_note(c, "this process may use %d of %d PUs; the others were not measured",
+			pus, online);
+	if (present > online && online > 0)
+		sv_probe_note(c,
+			"%d of %d PUs are offline, as when hyper-threading is switched off; they "
+			"are not in "
+			"the topology",
+			present - online, present);
+	if (quota > 0)
+		sv_probe_note(c,
+			"the control group may use the time of %.3g CPUs; when that is used up all "
+			"threads "
+			"stand still, which slices and wake-ups may show",
+			quota);
+}
+
 struct sv_calibration *sv_calibration_new(const struct sv_calibrate_how *how, struct sv_diag *diag)
 {
-	struct sv_machine *machine = host_machine(diag);
+	char *hops = sv_calibration_hops();
+	struct sv_machine *machine = host_machine(hops, diag);
 	struct sv_calibration *c;
 	int pus = sv_pinned_pus(diag);
 
 	if (!machine || pus < 0) {
 		sv_machine_free(machine);
+		free(hops);
 		return NULL;
 	}
 	c = calloc(1, sizeof(*c));
 	SV_BUG_ON(!c);
 	c->machine = machine;
+	c->hops = hops;
 	c->pus = sv_pinned_may_bind() ? (unsigned)pus : 0;
 	c->rounds = how->seconds < QUICK ? QUICK_ROUNDS : ROUNDS;
 	c->quiet_ns = clock_cost();
 	c->cancel = how->cancel;
 	c->diag = diag;
 	explain_unbound(c);
+	tell_limits(c, pus);
+	sv_probe_cannot(c, "cold-cache", "no probe measures it");
 	return c;
 }
 
@@ -106,9 +141,11 @@ void sv_calibration_free(struct sv_calibration *c)
 		free(c->note[i]);
 	for (size_t i = 0; i < (size_t)c->transfer_pus * c->transfer_pus; i++)
 		sv_samples_fini(&c->transfer[i]);
+	sv_samples_fini(&c->moment);
 	free(c->row);
 	free(c->reason);
 	free(c->note);
+	free(c->hops);
 	free(c->transfer_pu);
 	free(c->transfer);
 	sv_machine_free(c->machine);
@@ -129,22 +166,45 @@ size_t sv_calibration_steps(const struct sv_calibration *c)
 	return (size_t)c->rounds * probes();
 }
 
-static bool is_cancelled(const struct sv_calibration *c)
+void sv_calibration_settle(struct sv_calibration *c)
 {
-	return c->cancel && atomic_load(c->cancel);
+	double usual = sv_samples_summary(&c->moment).median;
+	struct sv_samples other = { 0 };
+	size_t discarded = 0;
+
+	for (size_t i = 0; i < c->moment.n; i++)
+		if (fmax(usual, c->moment.value[i]) >
+			SV_PROBE_REGIME * fmin(usual, c->moment.value[i]))
+			sv_samples_put(&other, c->moment.value[i], false);
+	for (size_t i = 0; i < c->rows; i++)
+		discarded += sv_samples_keep(&c->row[i]->samples, usual, SV_PROBE_REGIME);
+	for (size_t i = 0; i < (size_t)c->transfer_pus * c->transfer_pus; i++)
+		sv_samples_keep(&c->transfer[i], usual, SV_PROBE_REGIME);
+	if (other.n > 0)
+		sv_probe_note(c,
+			"two regimes: a line took about %.0f ns from the first PU to the last at "
+			"most times, "
+			"but about %.0f ns at %.0f %% of them; %zu samples taken then were "
+			"discarded",
+			usual, sv_samples_summary(&other).median,
+			100 * (double)other.n / (double)c->moment.n, discarded);
+	sv_samples_fini(&other);
 }
 
 /* What is left of the time, shared among what is left to do: a probe that took longer than its
  * share delays nobody beyond the end. */
-int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *how)
+static int run_rounds(struct sv_calibration *c, const struct sv_calibrate_how *how)
 {
-	double end = sv_sample_clock() + 1e9 * how->seconds, all = 0, left;
+	double start = sv_sample_clock(), end = start + 1e9 * how->seconds, all = 0, left;
+
+	/* On a busy machine the first round may take longer than all of them should. */
+	c->limit = start + MOST_TIMES * 1e9 * how->seconds;
 
 	for (size_t i = 0; sv_probes[i]; i++)
 		all += sv_probes[i]->weight;
 	left = all * c->rounds;
 	for (c->round = 0; c->round < c->rounds; c->round++) {
-		for (size_t i = 0; sv_probes[i] && !is_cancelled(c); i++) {
+		for (size_t i = 0; sv_probes[i] && !sv_probe_is_over(c); i++) {
 			const struct sv_probe *p = sv_probes[i];
 			double rest = (end - sv_sample_clock()) / 1e9;
 
@@ -159,4 +219,17 @@ int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *
 		}
 	}
 	return 0;
+}
+
+int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *how)
+{
+	int result = run_rounds(c, how);
+
+	c->late = sv_sample_clock() > c->limit;
+	if (c->late)
+		sv_probe_note(c,
+			"this machine is so busy that not everything was measured in twice the "
+			"time that was asked for");
+	sv_calibration_settle(c);
+	return result;
 }

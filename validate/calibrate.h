@@ -30,6 +30,12 @@ void sv_calibration_free(struct sv_calibration *c);
 /* How often `step` will be called. */
 size_t sv_calibration_steps(const struct sv_calibration *c);
 
+/*
+ * What was measured while lines took another time than for most of the run is discarded, and a
+ * note says so: the hypervisor had moved virtual CPUs. Called at the end of a run.
+ */
+void sv_calibration_settle(struct sv_calibration *c);
+
 /* Returns -1 after reporting; being cancelled is no failure. */
 int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *how);
 
@@ -40,6 +46,16 @@ int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *
  */
 char *sv_calibration_synthetic(void);
 int sv_calibration_xml(FILE *to, struct sv_diag *diag);
+
+/*
+ * From the latencies between n packages, as firmware tells them: the nearest are one hop apart,
+ * those that are next two, all others three. Fills hops[n * n].
+ */
+void sv_calibration_rank(const uint64_t *latency, unsigned n, uint8_t *hops);
+
+/* The hops of this host as the profile writes them; NULL: nobody tells, or one hop is all. The
+ * caller frees it. */
+char *sv_calibration_hops(void);
 
 /* Writes the profile, whose topology is a synthetic string or the name of the XML file beside it.
  * `defaults` is the machine that supplies what was not measured. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_PACKAGES 64
+
 /* Whether a string says all that the model reads of a topology. */
 static bool says_all(const char *text, const struct sv_topology *host)
 {
@@ -59,4 +61,83 @@ int sv_calibration_xml(FILE *to, struct sv_diag *diag)
 	fwrite(buffer, 1, (size_t)bytes - 1, to);
 	hwloc_free_xmlbuffer(sv_pinned_topology(), buffer);
 	return 0;
+}
+
+void sv_calibration_rank(const uint64_t *latency, unsigned n, uint8_t *hops)
+{
+	uint64_t reached = 0;
+
+	memset(hops, 0, (size_t)n * n);
+	for (uint8_t rank = 1; rank <= SV_HOP3 - SV_HOP1 + 1; rank++) {
+		uint64_t least = UINT64_MAX;
+
+		for (unsigned i = 0; i < n * n; i++)
+			if (i / n != i % n && latency[i] > reached && latency[i] < least)
+				least = latency[i];
+		/* The last rank takes all that is left. */
+		for (unsigned i = 0; i < n * n; i++)
+			if (i / n != i % n && !hops[i] &&
+				(latency[i] <= least || rank == SV_HOP3 - SV_HOP1 + 1))
+				hops[i] = rank;
+		reached = least;
+	}
+}
+
+/* Latencies between the first nodes of the packages. Returns false when they are not told. */
+static bool package_latencies(const struct sv_topology *t, uint64_t *latency)
+{
+	struct hwloc_distances_s *d;
+	unsigned count = 1, node[MOST_PACKAGES] = { 0 };
+	bool complete = true;
+
+	if (hwloc_distances_get_by_type(sv_pinned_topology(), HWLOC_OBJ_NUMANODE, &count, &d,
+		    HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) < 0 ||
+		count == 0)
+		return false;
+	for (unsigned pu = t->pus; pu-- > 0;)
+		node[t->package_of[pu]] = t->node_of[pu];
+	for (unsigned i = 0; i < t->packages; i++) {
+		for (unsigned k = 0; k < t->packages; k++) {
+			complete = complete && node[i] < d->nbobjs && node[k] < d->nbobjs;
+			latency[i * t->packages + k] =
+				complete ? d->values[node[i] * d->nbobjs + node[k]] : 0;
+		}
+	}
+	hwloc_distances_release(sv_pinned_topology(), d);
+	return complete;
+}
+
+static char *hops_text(const uint8_t *hops, unsigned n)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *to = open_memstream(&text, &bytes);
+
+	SV_BUG_ON(!to);
+	for (unsigned i = 0; i < n; i++) {
+		fputs(i ? ", [" : "[[", to);
+		for (unsigned k = 0; k < n; k++)
+			fprintf(to, "%s%u", k ? ", " : "", hops[i * n + k]);
+		fputc(']', to);
+	}
+	fputc(']', to);
+	SV_BUG_ON(fclose(to));
+	return text;
+}
+
+char *sv_calibration_hops(void)
+{
+	uint64_t latency[MOST_PACKAGES * MOST_PACKAGES];
+	uint8_t hops[MOST_PACKAGES * MOST_PACKAGES];
+	struct sv_topology *t = calloc(1, sizeof(*t));
+	char *text = NULL;
+
+	SV_BUG_ON(!t);
+	if (!sv_topology_this_host(t) && t->packages > 2 && t->packages <= MOST_PACKAGES &&
+		package_latencies(t, latency)) {
+		sv_calibration_rank(latency, t->packages, hops);
+		text = hops_text(hops, t->packages);
+	}
+	free(t);
+	return text;
 }

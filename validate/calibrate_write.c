@@ -95,8 +95,10 @@ static const char *reason(const struct sv_calibration *c, const char *name)
 		return why;
 	if (row && row->samples.discarded > 0)
 		return "all samples were disturbed";
-	if (row || (c->cancel && atomic_load(c->cancel)))
+	if (c->cancel && atomic_load(c->cancel))
 		return "it was interrupted before";
+	if (row || c->late)
+		return "the time was over before";
 	return "no probe measures it";
 }
 
@@ -281,6 +283,11 @@ void sv_calibration_write(const struct sv_calibration *c, const char *topology,
 	put_quoted(host, to);
 	fputs("\ntopology: ", to);
 	put_quoted(topology, to);
+	if (c->hops)
+		fprintf(to,
+			"\n# By the latencies between NUMA nodes that the firmware tells.\nhops: "
+			"%s",
+			c->hops);
 	fputs("\n\n", to);
 	put_costs(&w);
 	put_factors(&w);

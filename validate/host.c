@@ -81,6 +81,24 @@ static bool read_text(const char *path, char *out, size_t size)
 	return good;
 }
 
+int sv_host_cpus(const char *path)
+{
+	char text[4096], *at = text;
+	int n = 0;
+
+	if (!read_text(path, text, sizeof(text)))
+		return -1;
+	while (*at) {
+		long first = strtol(at, &at, 10),
+		     last = *at == '-' ? strtol(at + 1, &at, 10) : first;
+
+		if (*at && *at++ != ',')
+			return -1;
+		n += (int)(last - first + 1);
+	}
+	return n;
+}
+
 double sv_host_quota(void)
 {
 	char text[64], period_text[64];

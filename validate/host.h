@@ -17,6 +17,9 @@ const char *sv_host_defaults(void);
 /* Whether /proc/cpuinfo names a flag, such as "svm". */
 bool sv_host_has_flag(const char *flag);
 
+/* A file of /sys that holds a list of CPUs ("0-3,8"): how many; -1: there is none. */
+int sv_host_cpus(const char *path);
+
 /* CPUs' worth of time that the control group may use; 0: no limit. */
 double sv_host_quota(void);
 

@@ -94,10 +94,13 @@ int sv_kvm_child_run(struct sv_calibration *c, const char *name, const char *met
 	const char *(*measure)(struct sv_kvm_child *child, const void *arg), const void *arg,
 	double seconds)
 {
-	struct sv_kvm_child *child = mmap(
-		NULL, sizeof(*child), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct sv_kvm_child *child;
 	pid_t pid;
 
+	if (sv_probe_is_over(c))
+		return 0;
+	child = mmap(
+		NULL, sizeof(*child), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (child == MAP_FAILED)
 		return sv_error(c->diag, NULL, "no memory for the samples of %s", name);
 	child->c = c;

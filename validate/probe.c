@@ -4,10 +4,19 @@
 #include "probe.h"
 #include "bug.h"
 #include "probe_list.h"
+#include "transfer.h"
 #include <math.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MOST_SPINS 20000 /* some hundred microseconds */
+#define FRESH_NS   5e6   /* so long a look at the line's way holds */
+#define MOMENT                                                                                     \
+	"A word stored to and fro between the first and the last PU, half of a round trip, "       \
+	"before "                                                                                  \
+	"and after others were measured"
 
 #define DECLARE(name) extern const struct sv_probe sv_probe_##name;
 SV_PROBE_LIST(DECLARE)
@@ -114,12 +123,66 @@ void sv_reading_done(void *arg, bool disturbed)
 	sv_samples_put(r->to, r->value, disturbed);
 }
 
+/* What a line's way takes now, in nanoseconds; NAN when that was disturbed. */
+static int look(struct sv_calibration *c, double *ns)
+{
+	if (sv_transfer(0, c->pus - 1, ns, c->diag) < 0)
+		return -1;
+	*ns *= 1e9;
+	c->looked = sv_sample_clock();
+	if (isnan(*ns))
+		return 0;
+	sv_samples_put(&c->moment, *ns, false);
+	if (c->round == 0)
+		sv_samples_put(sv_probe_row(c, "transfer.at-start", MOMENT ", in the first round"),
+			*ns, false);
+	if (c->round == c->rounds - 1)
+		sv_samples_put(sv_probe_row(c, "transfer.at-end", MOMENT ", in the last round"),
+			*ns, false);
+	return 0;
+}
+
+/* INFINITY when it changed meanwhile. */
+static double context(double before, double after)
+{
+	if (isnan(before))
+		return after;
+	if (isnan(after))
+		return before;
+	return fmax(before, after) > SV_PROBE_REGIME * fmin(before, after) ? INFINITY : before;
+}
+
+static void tag(struct sv_calibration *c, double context_ns)
+{
+	for (size_t i = 0; i < c->rows; i++)
+		sv_samples_tag(&c->row[i]->samples, context_ns);
+	for (size_t i = 0; i < (size_t)c->transfer_pus * c->transfer_pus; i++)
+		sv_samples_tag(&c->transfer[i], context_ns);
+}
+
+bool sv_probe_is_over(const struct sv_calibration *c)
+{
+	return (c->cancel && atomic_load(c->cancel)) || sv_sample_clock() > c->limit;
+}
+
 int sv_probe_batches(struct sv_calibration *c, const struct sv_batches *batches)
 {
+	bool moves = batches->threads > 1 && batches->pu[0] != batches->pu[1] && c->pus > 1;
+	double before = NAN, after = NAN;
 	struct sv_batches b = *batches;
 
+	if (sv_probe_is_over(c))
+		return 0;
 	b.cancel = c->cancel;
-	return sv_batches_run(&b, c->diag) < 0 ? -1 : 0;
+	tag(c, NAN);
+	if (moves && c->moment.n > 0 && sv_sample_clock() - c->looked < FRESH_NS)
+		before = c->moment.value[c->moment.n - 1];
+	else if (moves && look(c, &before) < 0)
+		return -1;
+	if (sv_batches_run(&b, c->diag) < 0 || (moves && look(c, &after) < 0))
+		return -1;
+	tag(c, context(before, after));
+	return 0;
 }
 
 int sv_probe_alone(struct sv_calibration *c, void (*body)(unsigned thread, void *arg), void *arg,
@@ -160,7 +223,11 @@ unsigned sv_probe_pairs(const struct sv_calibration *c, enum sv_distance distanc
 
 void sv_probe_await(const _Atomic unsigned *turn, unsigned mine)
 {
-	while (atomic_load_explicit(turn, memory_order_acquire) != mine) {
+	for (unsigned spins = 1; atomic_load_explicit(turn, memory_order_acquire) != mine;
+		spins++) {
+		/* The partner does not run: perhaps for want of a PU. */
+		if (spins % MOST_SPINS == 0)
+			sched_yield();
 #if defined(__x86_64__)
 		__builtin_ia32_pause();
 #elif defined(__aarch64__)

@@ -41,9 +41,12 @@ struct sv_probe_row {
 
 struct sv_calibration {
 	struct sv_machine *machine; /* of this host's topology; its costs mean nothing */
+	char *hops;   /* between its packages, as a profile writes them; NULL: one each */
 	unsigned pus; /* that threads can be bound to, 0 to pus - 1; 0: binding is not allowed */
 	int round, rounds;
 	double quiet_ns; /* reading the clock twice */
+	double limit;    /* of time: nothing begins later, even if it never had its turn */
+	bool late;       /* it was reached */
 	const atomic_bool *cancel;
 	struct sv_diag *diag;
 
@@ -54,6 +57,8 @@ struct sv_calibration {
 		char *name, *why;
 	} * reason; /* of what could not be measured */
 	char **note;
+	struct sv_samples moment; /* a line's way between the first and the last PU, now and then */
+	double looked;            /* when it was measured last */
 	unsigned transfer_pus;
 	unsigned *transfer_pu;
 	struct sv_samples *transfer; /* [transfer_pus * transfer_pus]; only above the diagonal */
@@ -86,7 +91,13 @@ void sv_reading_done(void *arg, bool disturbed);
 /* Runs batches on one thread, on the first PU. `arg` begins with a struct sv_reading. */
 int sv_probe_alone(struct sv_calibration *c, void (*body)(unsigned thread, void *arg), void *arg,
 	double seconds);
-/* Runs batches, which give up when the user has had enough. Returns -1 after reporting. */
+/* Whether nothing more is to be begun: the user has had enough, or the limit is reached. */
+bool sv_probe_is_over(const struct sv_calibration *c);
+/*
+ * Runs batches, which give up when the user has had enough. When they move lines between PUs,
+ * their values are tagged with what a line's way took before and after, so that those of
+ * another regime than the rest can be told. Returns -1 after reporting.
+ */
 int sv_probe_batches(struct sv_calibration *c, const struct sv_batches *batches);
 
 /* Pairs of PUs at a distance, at most `most` of them, evenly picked. Returns their number. */
@@ -99,6 +110,7 @@ unsigned sv_probe_pairs(const struct sv_calibration *c, enum sv_distance distanc
 /* Spins until *turn is `mine`; the partner that sets it always does, though perhaps late. */
 void sv_probe_await(const _Atomic unsigned *turn, unsigned mine);
 
+#define SV_PROBE_REGIME   1.6   /* times further apart is another regime of line transfers */
 #define SV_PROBE_BATCH_NS 300e3 /* how long a batch shall last, about: much less than a slice */
 
 #endif

@@ -8,6 +8,7 @@
 	X(transfer)                                                                                \
 	X(lines)                                                                                   \
 	X(contended)                                                                               \
+	X(readers)                                                                                 \
 	X(memory)                                                                                  \
 	X(kernel)                                                                                  \
 	X(wake)                                                                                    \

@@ -123,6 +123,7 @@ static void yield_done(void *arg, bool disturbed)
 struct move {
 	struct sv_reading r;
 	cpu_set_t set[2];
+	bool refused;
 };
 
 /* An even number: it ends where it began. */
@@ -133,8 +134,17 @@ static void move(unsigned thread, void *arg)
 
 	(void)thread;
 	for (unsigned i = 0; i < MOVES; i++)
-		sched_setaffinity(0, sizeof(m->set[0]), &m->set[(i + 1) % 2]);
+		if (sched_setaffinity(0, sizeof(m->set[0]), &m->set[(i + 1) % 2]) < 0)
+			m->refused = true;
 	m->r.value = (sv_sample_clock() - start) / MOVES;
+}
+
+static void move_done(void *arg, bool disturbed)
+{
+	struct move *m = arg;
+
+	if (!m->refused)
+		sv_reading_done(arg, disturbed);
 }
 
 static int run_shared(struct sv_calibration *c, void (*body)(unsigned thread, void *arg),
@@ -169,7 +179,7 @@ static int run_moves(struct sv_calibration *c, double seconds)
 	return sv_probe_batches(c, &(struct sv_batches){ .pu = (const unsigned[]){ 0 },
 					   .threads = 1,
 					   .body = move,
-					   .done = sv_reading_done,
+					   .done = move_done,
 					   .arg = &m,
 					   .sleeps = true,
 					   .seconds = seconds,

@@ -23,7 +23,7 @@
 struct pair {
 	struct sv_reading r;
 	struct sv_calibration *c;
-	struct sv_samples *by_distance, *now;
+	struct sv_samples *by_distance;
 	_Alignas(128) _Atomic unsigned turn;
 };
 
@@ -52,8 +52,6 @@ static void done(void *arg, bool disturbed)
 
 	sv_reading_done(arg, disturbed);
 	sv_samples_put(p->by_distance, p->r.value, disturbed);
-	if (p->now)
-		sv_samples_put(p->now, p->r.value, disturbed);
 }
 
 /* As many as there is time for in each round. */
@@ -74,22 +72,6 @@ static void choose_pus(struct sv_calibration *c, double seconds)
 			n, c->pus);
 }
 
-/* Where a hypervisor places virtual CPUs decides how far apart they are, and may change. */
-static void tell_regimes(struct sv_calibration *c, enum sv_distance d)
-{
-	struct sv_regimes r;
-	struct sv_pair pair;
-
-	if (sv_probe_pairs(c, d, &pair, 1) == 0 ||
-		!sv_samples_regimes(sv_probe_row_at(c, "transfer", d, METHOD "this distance"), &r))
-		return;
-	sv_probe_note(c,
-		"line transfers at distance %s were seen in two regimes: about %.0f ns in %.0f %% "
-		"of "
-		"the samples, about %.0f ns in the others; rows of other cores' lines mix both",
-		sv_distance_name[d], r.fast, 100 * (1 - r.slow_share), r.slow);
-}
-
 static int measure(struct sv_calibration *c, unsigned i, unsigned k, double seconds)
 {
 	const unsigned pu[] = { c->transfer_pu[i], c->transfer_pu[k] };
@@ -97,12 +79,6 @@ static int measure(struct sv_calibration *c, unsigned i, unsigned k, double seco
 	struct pair p = { .c = c, .r = { .to = &c->transfer[i * c->transfer_pus + k] } };
 
 	p.by_distance = sv_probe_row_at(c, "transfer", d, METHOD "this distance");
-	if (c->round == 0)
-		p.now = sv_probe_row(
-			c, "transfer.at-start", METHOD "all distances, in the first round");
-	else if (c->round == c->rounds - 1)
-		p.now = sv_probe_row(
-			c, "transfer.at-end", METHOD "all distances, in the last round");
 	return sv_probe_batches(c, &(struct sv_batches){ .pu = pu,
 					   .threads = 2,
 					   .body = body,
@@ -125,9 +101,6 @@ static int run(struct sv_calibration *c, double seconds)
 		for (unsigned k = i + 1; k < n; k++)
 			if (measure(c, i, k, seconds / (n * (n - 1) / 2.0)) < 0)
 				return -1;
-	if (c->round == c->rounds - 1)
-		for (enum sv_distance d = SV_SMT; d < SV_DISTANCES; d++)
-			tell_regimes(c, d);
 	return 0;
 }
 

@@ -7,18 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_VALUES       5
-#define MOST_SPREAD        0.2 /* of the median, between the quartiles, of a stable figure */
-#define LEAST_REGIME_RATIO 1.6
-#define LEAST_REGIME_SHARE 0.1
-#define MOST_BETWEEN       0.05 /* of the values, in the middle between two regimes */
-#define MOST_DISCARDED     0.5
+#define LEAST_VALUES   5
+#define MOST_SPREAD    0.2 /* of the median, between the quartiles, of a stable figure */
+#define MOST_DISCARDED 0.5
 
 const char *const sv_quality_name[] = { "stable", "noisy", "unusable", NULL };
 
 void sv_samples_fini(struct sv_samples *s)
 {
 	free(s->value);
+	free(s->context);
 	*s = (struct sv_samples){ 0 };
 }
 
@@ -31,7 +29,8 @@ void sv_samples_put(struct sv_samples *s, double value, bool disturbed)
 	if (s->n == s->capacity) {
 		s->capacity = s->capacity ? 2 * s->capacity : 64;
 		s->value = realloc(s->value, s->capacity * sizeof(*s->value));
-		SV_BUG_ON(!s->value);
+		s->context = realloc(s->context, s->capacity * sizeof(*s->context));
+		SV_BUG_ON(!s->value || !s->context);
 	}
 	s->value[s->n++] = value;
 }
@@ -92,37 +91,33 @@ struct sv_summary sv_samples_summary(const struct sv_samples *s)
 	return sum;
 }
 
-static size_t count_below(const double *sorted, size_t n, double limit)
+void sv_samples_tag(struct sv_samples *s, double context)
 {
-	size_t i = 0;
-
-	while (i < n && sorted[i] < limit)
-		i++;
-	return i;
+	for (; s->tagged < s->n; s->tagged++)
+		s->context[s->tagged] = context;
 }
 
-bool sv_samples_regimes(const struct sv_samples *s, struct sv_regimes *out)
+static bool is_near(double a, double b, double ratio)
 {
-	double *sorted;
-	size_t n = s->n, fast, between;
+	return isnan(a) || (a <= ratio * b && b <= ratio * a);
+}
 
-	if (n < 2 * LEAST_VALUES)
-		return false;
-	sorted = sorted_copy(s);
-	out->fast = quantile(sorted, n, LEAST_REGIME_SHARE);
-	out->slow = quantile(sorted, n, 1 - LEAST_REGIME_SHARE);
-	fast = count_below(sorted, n, sqrt(out->fast * out->slow));
-	/* The middle half of the way, on the scale of ratios. */
-	between = count_below(sorted, n, pow(out->fast, 0.25) * pow(out->slow, 0.75)) -
-		  count_below(sorted, n, pow(out->fast, 0.75) * pow(out->slow, 0.25));
-	if (out->slow < LEAST_REGIME_RATIO * out->fast ||
-		(double)between > MOST_BETWEEN * (double)n) {
-		free(sorted);
-		return false;
+size_t sv_samples_keep(struct sv_samples *s, double context, double ratio)
+{
+	size_t before = s->n, left = 0;
+
+	for (size_t i = 0; i < s->tagged; i++)
+		left += is_near(s->context[i], context, ratio);
+	if (left == 0)
+		return 0;
+	s->n = 0;
+	for (size_t i = 0; i < before; i++) {
+		if (i < s->tagged && !is_near(s->context[i], context, ratio))
+			continue;
+		s->context[s->n] = s->context[i];
+		s->value[s->n++] = s->value[i];
 	}
-	out->fast = quantile(sorted, fast, 0.5);
-	out->slow = quantile(sorted + fast, n - fast, 0.5);
-	out->slow_share = (double)(n - fast) / (double)n;
-	free(sorted);
-	return true;
+	s->tagged = s->n;
+	s->discarded += before - s->n;
+	return before - s->n;
 }

@@ -28,8 +28,8 @@ extern const char *const sv_quality_name[]; /* "stable", "noisy", "unusable"; en
 
 /* Zeroed, a set is empty. */
 struct sv_samples {
-	double *value;
-	size_t n, capacity;
+	double *value, *context;
+	size_t n, capacity, tagged;
 	size_t discarded;
 };
 
@@ -46,14 +46,15 @@ struct sv_summary {
 struct sv_summary sv_samples_summary(const struct sv_samples *s);
 
 /*
- * Whether the values fall into two groups that are far apart: the higher at least 1.6 times
- * the lower, a tenth of the values or more in each, and next to nothing between them.
+ * The circumstance in which all values were taken that have none yet, as a number: NAN is unknown,
+ * INFINITY that it changed meanwhile.
  */
-struct sv_regimes {
-	double fast, slow; /* medians of the groups */
-	double slow_share; /* of the values */
-};
-bool sv_samples_regimes(const struct sv_samples *s, struct sv_regimes *out);
+void sv_samples_tag(struct sv_samples *s, double context);
+/*
+ * Discards the values whose circumstance is more than `ratio` times another one, or that many times
+ * below it. When nothing would be left, all are kept. Returns how many were discarded.
+ */
+size_t sv_samples_keep(struct sv_samples *s, double context, double ratio);
 
 /*
  * Unusable: fewer than 5 values are left, or the quartiles are further apart than the median

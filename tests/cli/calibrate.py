@@ -1,4 +1,5 @@
 """simsvirt calibrate: the profile of a quick run loads and drives scenarios; mistakes are told."""
+import os
 import re
 
 import program
@@ -63,6 +64,18 @@ class Calibrate(program.Test):
         shown, _ = self.run_program("show", "machine", "host.yaml")
         self.assertRegex(shown, rf"(?m)^pause {MEASURED}")
         self.assertIn("it was interrupted before", shown)
+
+    def test_a_host_of_several_packages_is_told_by_its_distances(self):
+        """hwloc pretends; threads then are not bound, and what they measure means nothing."""
+        shape = "package:3 [numa] l3:1 core:1 pu:1"
+        self.run_program("calibrate", "--time", "1s", "-o", "host.yaml", env={**os.environ, "HWLOC_SYNTHETIC": shape})
+        shown, _ = self.run_program("show", "machine", "host.yaml")
+        self.assertIn("packages 3, NUMA nodes 3, last-level caches 3, cores 3, PUs 3", shown)
+        for name in ["load.modified.hop1", "rmw.hop1", "occupancy.read.hop1", "occupancy.write.hop1", "invalidate"]:
+            self.assertIn(f"\n{name} ", shown)
+        self.assertNotRegex(shown, "it takes (two|three) cores")
+        self.write("alone.yaml", ALONE.replace("threads: 1", "threads: 3"))
+        self.run_program("run", "alone.yaml")
 
     def test_mistakes_of_the_command_line(self):
         self.refused(says="name the profile to write by -o FILE")

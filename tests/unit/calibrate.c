@@ -205,6 +205,82 @@ START_TEST(pairs_are_picked_evenly_from_all_of_a_distance)
 }
 END_TEST
 
+START_TEST(what_was_measured_in_the_rarer_regime_is_discarded_and_told)
+{
+	/* Recorded: the line's way, and an operation on lines, while virtual CPUs were moved. */
+	const double way[] = { 163, 165, 161, 27, 28, 164, 162 };
+	const double rmw[] = { 121, 124, 119, 24, 25, 122, 120 };
+	struct sv_calibration c = { 0 };
+	struct sv_samples *s = sv_probe_row(&c, "rmw.l3", "A walk");
+
+	for (int i = 0; i < 7; i++) {
+		sv_samples_put(&c.moment, way[i], false);
+		sv_samples_put(s, rmw[i], false);
+		sv_samples_tag(s, way[i]);
+	}
+	sv_calibration_settle(&c);
+	ck_assert_uint_eq(s->n, 5);
+	ck_assert_uint_eq(s->discarded, 2);
+	ck_assert_double_eq(sv_samples_summary(s).median, 121);
+	ck_assert_uint_eq(c.notes, 1);
+	ck_assert_ptr_nonnull(
+		strstr(c.note[0], "about 162 ns from the first PU to the last at most times, "
+				  "but about 28 ns at 29 % of them; 2 samples"));
+	struct bench b = { .c = c };
+	tear_down_bench(&b);
+}
+END_TEST
+
+START_TEST(one_regime_discards_nothing_and_has_no_note)
+{
+	struct sv_calibration c = { 0 };
+	struct sv_samples *s = sv_probe_row(&c, "rmw.l3", "A walk");
+
+	for (int i = 0; i < 7; i++) {
+		sv_samples_put(&c.moment, 27 + i, false);
+		sv_samples_put(s, i, false);
+		sv_samples_tag(s, 27 + i);
+	}
+	sv_calibration_settle(&c);
+	ck_assert_uint_eq(s->n, 7);
+	ck_assert_uint_eq(c.notes, 0);
+	struct bench b = { .c = c };
+	tear_down_bench(&b);
+}
+END_TEST
+
+START_TEST(packages_are_as_many_hops_apart_as_their_latencies_rank)
+{
+	/* Recorded: four packages in a square; then more ranks than there are hops. */
+	const uint64_t square[] = { 10, 16, 16, 22, 16, 10, 22, 16, 16, 22, 10, 16, 22, 16, 16,
+		10 };
+	const uint8_t square_hops[] = { 0, 1, 1, 2, 1, 0, 2, 1, 1, 2, 0, 1, 2, 1, 1, 0 };
+	const uint64_t line[] = { 10, 20, 30, 40, 50, 20, 10, 20, 30, 40, 30, 20, 10, 20, 30, 40,
+		30, 20, 10, 20, 50, 40, 30, 20, 10 };
+	const uint8_t line_hops[] = { 0, 1, 2, 3, 3, 1, 0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1, 3,
+		3, 2, 1, 0 };
+	uint8_t hops[25];
+
+	sv_calibration_rank(square, 4, hops);
+	ck_assert_mem_eq(hops, square_hops, sizeof(square_hops));
+	sv_calibration_rank(line, 5, hops);
+	ck_assert_mem_eq(hops, line_hops, sizeof(line_hops));
+}
+END_TEST
+
+START_TEST(lists_of_cpus_are_counted)
+{
+	char path[128];
+
+	put_file("online", "0-3,8,10-11\n");
+	snprintf(path, sizeof(path), "%s/online", directory);
+	ck_assert_int_eq(sv_host_cpus(path), 7);
+	put_file("online", "nonsense\n");
+	ck_assert_int_eq(sv_host_cpus(path), -1);
+	ck_assert_int_eq(sv_host_cpus("/nonexistent"), -1);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("calibrate");
@@ -217,6 +293,10 @@ int main(void)
 	tcase_add_test(tc, a_distance_that_the_defaults_lack_has_their_next_one);
 	tcase_add_test(
 		tc, idle_states_come_from_the_kernel_without_polling_and_without_what_is_no_deeper);
+	tcase_add_test(tc, what_was_measured_in_the_rarer_regime_is_discarded_and_told);
+	tcase_add_test(tc, one_regime_discards_nothing_and_has_no_note);
+	tcase_add_test(tc, packages_are_as_many_hops_apart_as_their_latencies_rank);
+	tcase_add_test(tc, lists_of_cpus_are_counted);
 	tcase_add_test(tc, pairs_are_picked_evenly_from_all_of_a_distance);
 	return run_case("calibrate", tc);
 }

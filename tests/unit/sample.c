@@ -95,29 +95,34 @@ START_TEST(preemption_and_waiting_and_theft_disturb)
 }
 END_TEST
 
-START_TEST(two_regimes_are_told_apart_and_a_wide_spread_is_not_taken_for_them)
+START_TEST(values_of_another_circumstance_are_discarded_unless_all_are)
 {
-	/* Recorded: a machine whose virtual CPUs were moved apart while it was measured. */
-	const double moved[] = { 26.1, 27.4, 25.9, 164.2, 161.0, 28.0, 162.7, 26.6, 27.2, 163.5,
-		26.3, 27.9, 26.0, 165.8 };
-	const double wide[] = { 20, 22, 24, 26, 28, 30, 33, 36, 40, 44, 48, 52, 56, 60 };
 	struct sv_samples s = { 0 };
-	struct sv_regimes r;
 
-	for (size_t i = 0; i < 14; i++)
-		sv_samples_put(&s, moved[i], false);
-	ck_assert(sv_samples_regimes(&s, &r));
-	ck_assert_double_eq_tol(r.fast, 26.6, 1e-9);
-	ck_assert_double_eq_tol(r.slow, 163.5, 1e-9);
-	ck_assert_double_eq_tol(r.slow_share, 5.0 / 14, 1e-9);
+	for (int i = 0; i < 4; i++)
+		sv_samples_put(&s, i, false);
+	sv_samples_tag(&s, 27);
+	sv_samples_put(&s, 10, false);
+	sv_samples_put(&s, 11, true);
+	sv_samples_tag(&s, 163);
+	sv_samples_put(&s, 12, false);
+	sv_samples_tag(&s, INFINITY);
+	sv_samples_put(&s, 13, false);
+	sv_samples_tag(&s, NAN);
+	ck_assert_uint_eq(sv_samples_keep(&s, 1000, 1.6), 6);
+	ck_assert_uint_eq(s.n, 1);
+	ck_assert_double_eq(s.value[0], 13);
+	ck_assert_uint_eq(s.discarded, 7);
 	sv_samples_fini(&s);
-	for (size_t i = 0; i < 14; i++)
-		sv_samples_put(&s, wide[i], false);
-	ck_assert(!sv_samples_regimes(&s, &r));
-	sv_samples_fini(&s);
-	for (size_t i = 0; i < RECORDED; i++)
-		sv_samples_put(&s, recorded[i], false);
-	ck_assert(!sv_samples_regimes(&s, &r));
+	for (int i = 0; i < 4; i++)
+		sv_samples_put(&s, i, false);
+	sv_samples_tag(&s, 27);
+	sv_samples_put(&s, 10, false);
+	sv_samples_tag(&s, 163);
+	ck_assert_uint_eq(sv_samples_keep(&s, 1000, 1.6), 0);
+	ck_assert_uint_eq(sv_samples_keep(&s, 28, 1.6), 1);
+	ck_assert_uint_eq(s.n, 4);
+	ck_assert_double_eq(s.value[3], 3);
 	sv_samples_fini(&s);
 }
 END_TEST
@@ -214,7 +219,7 @@ int main(void)
 		disturbed_samples_are_counted_and_change_no_quartile,
 		a_figure_is_noisy_when_most_samples_were_discarded_or_it_spreads,
 		a_figure_is_unusable_when_too_few_samples_are_left_or_two_regimes_mix,
-		two_regimes_are_told_apart_and_a_wide_spread_is_not_taken_for_them,
+		values_of_another_circumstance_are_discarded_unless_all_are,
 		preemption_and_waiting_and_theft_disturb,
 		every_thread_has_run_its_part_when_a_batch_is_concluded,
 		no_batch_begins_after_the_time_is_over_or_the_user_has_had_enough,
