@@ -7,9 +7,6 @@
 #include "calibrate.h"
 #include "files.h"
 
-/* Whether a picture can have this name: .png or .svg. */
-bool sv_calibrate_plot_name(const char *path);
-
 /*
  * Draws into `name` in the directory of `files`, which is empty before and after; beside it is
  * the script, NAME.gp, with the data in it. A gnuplot that is missing or fails is a

@@ -13,6 +13,7 @@
 #include "host.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "picture.h"
 #include "progress.h"
 #include "simtime.h"
 #include <string.h>
@@ -101,7 +102,7 @@ static int read_args(struct job *j, const struct sv_command *self, int argc, cha
 		return sv_cli_mistake(self, "name the profile to write by -o FILE");
 	if (!file_name(j->output)[0])
 		return sv_cli_mistake(self, "-o %s: name a file", j->output);
-	if (j->plot && !sv_calibrate_plot_name(file_name(j->plot)))
+	if (j->plot && !sv_picture_is_name(j->plot))
 		return sv_cli_mistake(
 			self, "--plot %s: name a file that ends in .png or .svg", j->plot);
 	return -1;

@@ -16,6 +16,8 @@ const struct sv_flag sv_compare_flags[] = {
 		"exit with status 3 when the median error of the first metric is above P" },
 	{ 'f', "format", "FORMAT", "table (the default) or json" },
 	{ 'o', "output", "FILE", "also write everything into FILE, as JSON" },
+	{ '\0', "plot", "FILE",
+		"also draw predicted against measured, the first metric: a .png or .svg" },
 	{ '\0', "progress", "WHEN", "auto (the default: on a terminal), always or never" },
 	{ 0 },
 };

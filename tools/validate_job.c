@@ -5,7 +5,9 @@
 #include "files.h"
 #include "grid.h"
 #include "memory.h"
+#include "picture.h"
 #include "record.h"
+#include "validate_plot.h"
 #include "validate_predict.h"
 #include "validate_report.h"
 #include <math.h>
@@ -35,7 +37,12 @@ int sv_validate_flag(struct sv_validate_job *j, const struct sv_command *self,
 
 	if (!strcmp(flag->name, "max-error"))
 		return read_max_error(j, self, argument);
-	if (!strcmp(flag->name, "costs"))
+	if (!strcmp(flag->name, "plot") && !sv_picture_is_name(argument))
+		return sv_cli_mistake(
+			self, "--plot %s: name a file that ends in .png or .svg", argument);
+	if (!strcmp(flag->name, "plot"))
+		j->plot = argument;
+	else if (!strcmp(flag->name, "costs"))
 		j->costs = argument;
 	else if (!strcmp(flag->name, "output"))
 		j->output = argument;
@@ -90,6 +97,16 @@ static int store(const struct sv_validate_job *j, const json_t *record)
 	return result;
 }
 
+static int draw(const struct sv_validate_job *j, const struct sv_comparison *c)
+{
+	const char *name;
+	struct sv_files *files = open_files(j->plot, &name, j->diag);
+	int result = files ? sv_validate_plot(c, name, files, j->diag) : -1;
+
+	sv_files_free(files);
+	return result;
+}
+
 static int predict(struct sv_validate_job *j, const char *machine, const char *option, double *line)
 {
 	struct sv_predict_how how = { .machine = machine,
@@ -119,7 +136,7 @@ static int tell(struct sv_validate_job *j, const struct sv_comparison *c, double
 	} else {
 		sv_validate_table(c, &about, stdout, sv_terminal_width(stdout));
 	}
-	if (j->output && store(j, record) < 0)
+	if ((j->output && store(j, record) < 0) || (j->plot && draw(j, c) < 0))
 		status = SV_EXIT_FAILED;
 	if (!sv_cli_flush())
 		status = SV_EXIT_FAILED;

@@ -14,6 +14,7 @@ struct sv_validate_job {
 	/* From the command line. */
 	const char *costs;  /* NULL: none is named */
 	const char *output; /* NULL: none */
+	const char *plot;   /* NULL: none */
 	double max_error;   /* as a share; NAN: any will do */
 	bool json;
 	int progress_mode;

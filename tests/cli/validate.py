@@ -24,6 +24,7 @@ class Validate(program.Test):
             ("validate", "locks", "--repeat", "0"): "--repeat 0",
             ("validate", "locks", "--max-error", "25"): "in percent",
             ("validate", "locks", "--format", "csv"): "table or json",
+            ("validate", "locks", "--plot", "x.pdf"): "ends in .png or .svg",
             ("validate", "locks", "--costs", "none.yaml"): "none.yaml",
             ("validate", "locks", "--costs", "toy.yaml"): "toy.yaml",
             ("validate", "locks", "--threads", "64", "--set", "layout=packed", "--costs", PROFILE): "packed data",
@@ -69,6 +70,17 @@ class Validate(program.Test):
             again = json.load(f)
         self.assertEqual(again["summary"]["judged"], 34)
         self.assertLess(again["summary"]["metrics"]["throughput"]["median_error"], 0.25)
+
+    def test_predicted_against_measured_is_drawn(self):
+        out, err = self.run_program("compare", RESULT, "--costs", PROFILE, "--plot", "made/picture.svg")
+        script = (self.dir / "made" / "picture.gp").read_text(encoding="utf-8")
+        self.assertIn("measured throughput", script)
+        self.assertIn("threads=2", script)
+        self.assertIn("not judged", script)
+        if err:
+            self.assertIn("gnuplot is not on PATH", err)
+        else:
+            self.assertIn("</svg>", (self.dir / "made" / "picture.svg").read_text(encoding="utf-8"))
 
     def test_a_median_error_above_the_bound_is_3(self):
         self.run_program("compare", RESULT, "--costs", PROFILE, "--max-error", "40%")
