@@ -128,6 +128,25 @@ unsigned sv_system_nodes(const struct sv_system *s)
 	return s->team.numa_nodes ? s->team.numa_nodes : s->memory->machine->numa_nodes;
 }
 
+double sv_system_far_share(const struct sv_system *s, unsigned cpu)
+{
+	const struct sv_machine *m = s->memory->machine;
+	unsigned nodes = s->team.numa_nodes, all = 0, near = 0;
+
+	if (nodes == 0)
+		return 0;
+	/* Wherever they run, memory is spread over the machine. */
+	if (!s->pinned)
+		return 1 - 1. / m->numa_nodes;
+	for (unsigned i = 0; i < s->team.cpus; i++) {
+		if (i * nodes / s->team.cpus != cpu * nodes / s->team.cpus)
+			continue;
+		all++;
+		near += m->node_of[s->pu[i]] == m->node_of[s->pu[cpu]];
+	}
+	return 1 - (double)near / all;
+}
+
 /* By its number: scheduled threads have no CPU that could name them. */
 void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned number)
 {

@@ -33,6 +33,7 @@ struct sv_system {
 	struct sv_scheduled *scheduled; /* the tasks */
 	unsigned threads;
 	struct sv_variant spinlock; /* of its kernel; object: const struct sv_lock */
+	bool pinned;                /* CPU i of a guest stays on PU i */
 	uint32_t group;             /* for the policy */
 	sv_time settle;             /* threads start at random times before this */
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
@@ -52,6 +53,10 @@ int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu)
 
 /* NUMA nodes that its kernel sees. */
 unsigned sv_system_nodes(const struct sv_system *s);
+
+/* Share of memory accesses of a CPU that go to other NUMA nodes of the machine, because its kernel
+ * takes the memory of several for one and uses all of it from all of its CPUs. */
+double sv_system_far_share(const struct sv_system *s, unsigned cpu);
 
 /* The random stream of the thread on a CPU. */
 void sv_system_stream(const struct sv_system *s, struct sv_stream *stream, unsigned cpu);

@@ -174,6 +174,7 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.settle = s->run.warmup / 2;
 	c->system.spinlock = vms[vm].kernel.spinlock;
 	c->system.group = (uint32_t)w->copies;
+	c->system.pinned = vms[vm].pin == SV_PIN_ONE_TO_ONE;
 	if (c->has_guest)
 		c->system.team.numa_nodes =
 			vms[vm].kernel.numa_nodes ? (unsigned)vms[vm].kernel.numa_nodes : 1;

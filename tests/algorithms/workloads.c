@@ -292,6 +292,47 @@ START_TEST(memory_comes_and_goes_by_two_locks)
 }
 END_TEST
 
+#define COMPUTING                                                                                  \
+	"w: {kind: gmake, cpu: 1ms, lock-rate: 0/s, create: {locks: 0}, exit: {locks: 0}, "        \
+	"faults: "                                                                                 \
+	"0, "
+
+/* What is done in a second, and the time of a build that serial work alone takes. */
+START_TEST(a_fast_cpu_does_more)
+{
+	struct sv_metrics m = run("bare", COMPUTING "speed: 2, cpu-per-build: 1us}", LONG, 0);
+
+	ck_assert_double_eq_tol(value(&m, "w.rate"), 3600 / 5., 0.01);
+	sv_metrics_fini(&m);
+	m = run("bare", COMPUTING "speed: 2, cpu-per-build: 1h}", LONG, 0);
+	ck_assert_double_eq_tol(value(&m, "w.work"), 8, 0.05);
+	sv_metrics_fini(&m);
+}
+END_TEST
+
+/* Two nodes, remote memory as far again as local: a guest that sees one has half of its memory far
+ * away. */
+START_TEST(a_guest_that_knows_of_no_nodes_waits_for_far_memory)
+{
+	static const char *const vms[] = { "hvm, pin: one-to-one", "hvm, pin: one-to-one, kernel: "
+								   "{numa-nodes: 2}" };
+	double work[2][2];
+
+	for (int nodes = 0; nodes < 2; nodes++)
+		for (int bound = 0; bound < 2; bound++) {
+			struct sv_metrics m = run(vms[nodes],
+				bound ? COMPUTING "memory-bound: 0.5, cpu-per-build: 1h}"
+				      : COMPUTING "cpu-per-build: 1h}",
+				LONG, 0);
+
+			work[nodes][bound] = value(&m, "w.work");
+			sv_metrics_fini(&m);
+		}
+	ck_assert_double_eq_tol(work[0][0] / work[0][1], 1 + 0.5 * 0.5 * 1, 0.01);
+	ck_assert_double_eq_tol(work[1][0] / work[1][1], 1, 0.001);
+}
+END_TEST
+
 START_TEST(jobs_enter_the_kernel_at_their_rate)
 {
 	struct sv_metrics m = run(modes[_i],
@@ -368,6 +409,8 @@ int main(void)
 	tcase_add_test(some, a_kernels_spinlock_is_what_its_workloads_use);
 	tcase_add_test(some, a_build_takes_the_time_of_its_jobs_and_its_serial_part);
 	tcase_add_test(some, a_run_until_done_is_a_build_long);
+	tcase_add_test(some, a_fast_cpu_does_more);
+	tcase_add_test(some, a_guest_that_knows_of_no_nodes_waits_for_far_memory);
 	tcase_add_test(some, memory_comes_and_goes_by_two_locks);
 	tcase_add_loop_test(some, jobs_enter_the_kernel_at_their_rate, 1, MODES);
 	tcase_add_test(some, memory_that_nobody_shares_stays_where_it_is);
