@@ -5,6 +5,7 @@
 #include "bug.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -73,16 +74,16 @@ static void wait_for(pid_t pid, const struct sv_kvm_child *child)
 static void collect(struct sv_calibration *c, const struct sv_kvm_child *child, const char *name,
 	const char *method)
 {
+	const char *wrong =
+		child->complete ? child->wrong : "the guest did not come back within seconds";
 	struct sv_samples *s;
 
 	if (c->cancel && atomic_load(c->cancel))
 		return;
-	if (!child->complete) {
-		sv_probe_cannot(c, name, "the guest did not come back within seconds");
-		return;
-	}
-	if (child->wrong) {
-		sv_probe_cannot(c, name, "%s", child->wrong);
+	if (wrong) {
+		/* What went well in an earlier round is as good as it was. */
+		if (isnan(sv_probe_median(c, name)))
+			sv_probe_cannot(c, name, "%s", wrong);
 		return;
 	}
 	s = sv_probe_row(c, name, method);

@@ -77,6 +77,13 @@ class Calibrate(program.Test):
         self.write("alone.yaml", ALONE.replace("threads: 1", "threads: 3"))
         self.run_program("run", "alone.yaml")
 
+    def test_a_recorded_profile_drives_a_scenario(self):
+        recorded = program.SOURCE / "tests/recorded/two-cpus-full.yaml"
+        self.write("two.yaml", ALONE.replace("threads: 1", "threads: 2"))
+        out, err = self.run_program("run", "two.yaml", "--set", f"host.machine={recorded}")
+        self.assertEqual(err, "")
+        self.assertIn("throughput", out)
+
     def test_mistakes_of_the_command_line(self):
         self.refused(says="name the profile to write by -o FILE")
         self.refused("-o", "made/", says="name a file")

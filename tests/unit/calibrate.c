@@ -249,6 +249,30 @@ START_TEST(one_regime_discards_nothing_and_has_no_note)
 }
 END_TEST
 
+START_TEST(a_recorded_profile_has_what_was_measured_on_a_machine_of_two_cpus)
+{
+	const char *const measured[] = { "load.modified.l3", "load.shared.l3", "rmw.l3",
+		"occupancy.write.l3", "retention", "hit.rmw", "memory.local", "syscall",
+		"context-switch", "futex.wake", "wake-up", "vm.exit", "vm.hypercall", "vm.ept" };
+	struct sv_machine *m =
+		make_well("machine: " SV_SOURCE_DIR "/tests/recorded/two-cpus-full.yaml\n");
+
+	for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++) {
+		const struct sv_cost_row *row = &m->row[sv_cost_find(measured[i])];
+
+		ck_assert_str_eq(row->mark, "M");
+		ck_assert_str_ne(row->worth.quality, "unusable");
+		ck_assert_int_gt(row->worth.samples, 100);
+	}
+	ck_assert_int_lt(m->cost[SV_COST_HIT_LOAD], m->cost[SV_COST_HIT_RMW]);
+	ck_assert_int_lt(m->cost[SV_COST_HIT_RMW], m->cost[sv_cost_find("rmw.l3")]);
+	ck_assert_int_lt(m->cost[SV_COST_SYSCALL], m->cost[SV_COST_WAKE_UP]);
+	ck_assert_uint_gt(m->measured->figures, 30);
+	ck_assert_uint_eq(m->measured->transfer_pus, 2);
+	sv_machine_free(m);
+}
+END_TEST
+
 START_TEST(packages_are_as_many_hops_apart_as_their_latencies_rank)
 {
 	/* Recorded: four packages in a square; then more ranks than there are hops. */
@@ -295,6 +319,7 @@ int main(void)
 		tc, idle_states_come_from_the_kernel_without_polling_and_without_what_is_no_deeper);
 	tcase_add_test(tc, what_was_measured_in_the_rarer_regime_is_discarded_and_told);
 	tcase_add_test(tc, one_regime_discards_nothing_and_has_no_note);
+	tcase_add_test(tc, a_recorded_profile_has_what_was_measured_on_a_machine_of_two_cpus);
 	tcase_add_test(tc, packages_are_as_many_hops_apart_as_their_latencies_rank);
 	tcase_add_test(tc, lists_of_cpus_are_counted);
 	tcase_add_test(tc, pairs_are_picked_evenly_from_all_of_a_distance);
