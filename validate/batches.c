@@ -25,24 +25,32 @@ double sv_sample_clock(void)
 	return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
 }
 
+/* The n-th number behind the first word of a line, from 1; 0 when there are fewer. */
+static uint64_t number(const char *line, int n)
+{
+	const char *at = line + strcspn(line, " ");
+	uint64_t value = 0;
+
+	for (char *end; n > 0; n--, at = end) {
+		value = strtoull(at, &end, 10);
+		if (end == at)
+			return 0;
+	}
+	return value;
+}
+
 /* The eighth number of "cpu3 ..." is stolen time; of "cpu ..." the sum over all. */
 static uint64_t parse_stolen(const char *text, int cpu)
 {
 	char name[16];
-	unsigned long long stolen = 0;
-	const char *line;
+	const char *line = text;
 
 	snprintf(name, sizeof(name), cpu < 0 ? "cpu " : "cpu%d ", cpu);
-	line = !strncmp(text, name, strlen(name)) ? text : NULL;
-	if (!line) {
-		char start[18];
-
-		snprintf(start, sizeof(start), "\n%s", name);
-		line = strstr(text, start);
+	while (line && strncmp(line, name, strlen(name)) != 0) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
 	}
-	if (!line || sscanf(line, " %*s %*u %*u %*u %*u %*u %*u %*u %llu", &stolen) != 1)
-		return 0;
-	return stolen;
+	return line ? number(line, 8) : 0;
 }
 
 static uint64_t read_stolen(const struct sv_watch *w)
@@ -63,12 +71,12 @@ static uint64_t read_delay(const struct sv_watch *w)
 {
 	char text[128];
 	ssize_t bytes = pread(w->schedstat, text, sizeof(text) - 1, 0);
-	unsigned long long delay = 0;
 
 	if (bytes <= 0)
 		return 0;
 	text[bytes] = '\0';
-	return sscanf(text, "%*u %llu", &delay) == 1 ? delay : 0;
+	/* Time on a PU, time on the run queue, slices. */
+	return number(text, 1);
 }
 
 static uint64_t read_preempted(void)

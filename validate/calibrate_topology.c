@@ -68,7 +68,7 @@ void sv_calibration_rank(const uint64_t *latency, unsigned n, uint8_t *hops)
 	uint64_t reached = 0;
 
 	memset(hops, 0, (size_t)n * n);
-	for (uint8_t rank = 1; rank <= SV_HOP3 - SV_HOP1 + 1; rank++) {
+	for (int rank = 1; rank <= SV_HOP3 - SV_HOP1 + 1; rank++) {
 		uint64_t least = UINT64_MAX;
 
 		for (unsigned i = 0; i < n * n; i++)
@@ -78,7 +78,7 @@ void sv_calibration_rank(const uint64_t *latency, unsigned n, uint8_t *hops)
 		for (unsigned i = 0; i < n * n; i++)
 			if (i / n != i % n && !hops[i] &&
 				(latency[i] <= least || rank == SV_HOP3 - SV_HOP1 + 1))
-				hops[i] = rank;
+				hops[i] = (uint8_t)rank;
 		reached = least;
 	}
 }

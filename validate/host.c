@@ -103,12 +103,16 @@ double sv_host_quota(void)
 {
 	char text[64], period_text[64];
 	double quota, period;
+	char *end;
 
 	/* Version 2 of control groups, then version 1; both show a container its own at the root.
 	 */
-	if (read_text("/sys/fs/cgroup/cpu.max", text, sizeof(text)))
-		return sscanf(text, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
-										   : 0;
+	if (read_text("/sys/fs/cgroup/cpu.max", text, sizeof(text))) {
+		/* "max 100000" has no number to begin with. */
+		quota = strtod(text, &end);
+		period = strtod(end, NULL);
+		return quota > 0 && period > 0 ? quota / period : 0;
+	}
 	if (!read_text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", text, sizeof(text)) ||
 		!read_text(
 			"/sys/fs/cgroup/cpu/cpu.cfs_period_us", period_text, sizeof(period_text)))
