@@ -26,6 +26,18 @@ static void put_place(FILE *f, const struct sv_explorer *x, const void *word)
 	fprintf(f, "%p", word);
 }
 
+char *sv_x_place_name(const struct sv_explorer *x, const void *word, char *buf)
+{
+	FILE *f = fmemopen(buf, 64, "w");
+
+	buf[0] = '\0';
+	if (!f)
+		return buf;
+	put_place(f, x, word);
+	fclose(f);
+	return buf;
+}
+
 static bool is_place(const struct sv_explorer *x, uint64_t value)
 {
 	return value - (uintptr_t)x->arena < x->used;

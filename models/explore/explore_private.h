@@ -53,6 +53,8 @@ void sv_x_sync_store(
 void sv_x_sync_rmw(struct sv_x_thread *t, const struct sv_explored_op *op, bool wrote);
 void sv_x_sync_fence(struct sv_x_thread *t);
 void sv_x_sync_data(struct sv_x_thread *t, unsigned lock);
+/* A plain access to bytes of the arena. */
+void sv_x_sync_plain(struct sv_x_thread *t, const void *at, size_t bytes, bool writes);
 bool sv_x_acquires(enum sv_order order);
 bool sv_x_releases(enum sv_order order);
 
@@ -62,6 +64,7 @@ void sv_x_order(struct sv_explorer *x);
 /* The same for threads that wait, and might have gone on had they come before the last event. */
 void sv_x_order_waiting(struct sv_explorer *x);
 bool sv_x_dependent(const struct sv_x_event *a, const struct sv_x_event *b);
+/* What is about to happen has not happened in the run before. */
 bool sv_x_is_new(const struct sv_explorer *x);
 
 /* search.c: all runs that matter. */
@@ -87,6 +90,8 @@ size_t sv_x_shrink(struct sv_explorer *x, struct sv_x_choice *choice, size_t n);
 /* describe.c: keeps in words what a process did: `op` as it was before, on `old`. */
 void sv_x_describe(
 	struct sv_explorer *x, unsigned proc, const struct sv_explored_op *op, uint64_t old);
+/* "node 1 + 8"; buf holds 64 bytes; returned. */
+char *sv_x_place_name(const struct sv_explorer *x, const void *word, char *buf);
 /* The same for a store that goes into its thread's buffer. */
 void sv_x_describe_buffered(const struct sv_x_thread *t, const struct sv_explored_op *op);
 

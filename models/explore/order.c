@@ -136,7 +136,6 @@ static void scan(struct sv_explorer *x, struct sv_x_event *e, unsigned n, unsign
 		race(x, races[i], e, n);
 }
 
-/* What is being run now has not been run before. */
 bool sv_x_is_new(const struct sv_explorer *x)
 {
 	return x->searching && x->depth + 1 >= x->prefix;
@@ -144,11 +143,8 @@ bool sv_x_is_new(const struct sv_explorer *x)
 
 void sv_x_order(struct sv_explorer *x)
 {
-	struct sv_x_event *e = &x->event[x->depth];
-
 	if (x->searching)
-		scan(x, e, x->depth, sv_x_is_new(x) ? 0 : x->depth);
-	x->clock[e->proc] = e->clock;
+		scan(x, &x->event[x->depth], x->depth, 0);
 }
 
 void sv_x_order_waiting(struct sv_explorer *x)

@@ -74,6 +74,17 @@ uint64_t sv_explored_do(const struct sv_explored_op *op)
 	return t->value;
 }
 
+void sv_explored_access(const void *at, size_t bytes, bool writes)
+{
+	struct sv_x_thread *t = self;
+
+	if (!t || (size_t)((uintptr_t)at - (uintptr_t)t->x->arena) >= t->x->used)
+		return;
+	sv_x_sync_plain(t, at, bytes, writes);
+	if (t->x->fault)
+		halt_on_fault(t);
+}
+
 unsigned sv_explored_cpu(void)
 {
 	return self->number;
@@ -145,6 +156,7 @@ static void resume(struct sv_explorer *x, struct sv_x_thread *t)
 {
 	self = t;
 	sv_fiber_switch(&x->main, &t->fiber);
+	self = NULL;
 }
 
 static void thread_start(struct sv_explorer *x, unsigned number)
@@ -185,38 +197,54 @@ void sv_x_end(struct sv_explorer *x)
 		sv_fiber_fini(&x->thread[i].fiber);
 }
 
-void sv_x_step(struct sv_explorer *x, unsigned proc, unsigned variant)
+/* The event of a process, but for the order that others force on it. */
+static void begin_event(struct sv_explorer *x, unsigned proc, unsigned variant)
 {
-	struct sv_x_thread *t = sv_x_thread_of(x, proc);
+	const struct sv_x_thread *t = sv_x_thread_of(x, proc);
 	struct sv_x_event *e = &x->event[x->depth];
-	struct sv_explored_op op = sv_x_is_buffer(proc) ? t->buffer[0].op : t->op;
-	uint64_t old = op.bytes ? sv_x_get(op.word, op.bytes) : 0;
-	bool goes_on = false;
 
 	e->proc = (uint8_t)proc;
 	e->variant = (uint8_t)variant;
 	e->accesses = (uint8_t)sv_x_accesses(x, proc, e->access);
 	e->clock = x->clock[proc];
-	if (sv_x_is_buffer(proc)) {
+	if (sv_x_is_buffer(proc))
 		sv_x_join(&e->clock, &t->buffer[0].issued);
-		sv_x_drain(t);
-	} else {
-		/* It has waited for its buffer. */
-		if (sv_x_flushes(t) || op.kind == SV_X_STORE)
-			sv_x_join(&e->clock, &x->clock[THREADS + proc]);
-		goes_on = sv_x_perform(t, variant);
-	}
+	else if (sv_x_flushes(t) || t->op.kind == SV_X_STORE)
+		sv_x_join(&e->clock, &x->clock[THREADS + proc]); /* it has waited for its buffer */
 	e->index = ++e->clock.at[proc];
-	sv_x_order(x);
-	if (x->recording)
-		sv_x_describe(x, proc, &op, old);
+}
+
+static void end_event(struct sv_explorer *x)
+{
 	x->depth++;
-	if (goes_on && !x->fault)
-		resume(x, t);
 	if (x->depth == SV_EXPLORE_STEPS)
 		sv_x_fault(x, SV_FAULT_ENDLESS, "the run has not ended after %u steps",
 			SV_EXPLORE_STEPS);
+}
+
+void sv_x_step(struct sv_explorer *x, unsigned proc, unsigned variant)
+{
+	struct sv_x_thread *t = sv_x_thread_of(x, proc);
+	struct sv_explored_op op = sv_x_is_buffer(proc) ? t->buffer[0].op : t->op;
+	uint64_t old = op.bytes ? sv_x_get(op.word, op.bytes) : 0;
+	/* In a run that begins as the one before, those events are the same. */
+	bool known = x->searching && !sv_x_is_new(x), goes_on = false;
+
+	if (!known)
+		begin_event(x, proc, variant);
+	if (sv_x_is_buffer(proc))
+		sv_x_drain(t);
 	else
+		goes_on = sv_x_perform(t, variant);
+	if (!known)
+		sv_x_order(x);
+	x->clock[proc] = x->event[x->depth].clock;
+	if (x->recording)
+		sv_x_describe(x, proc, &op, old);
+	end_event(x);
+	if (goes_on && !x->fault)
+		resume(x, t);
+	if (!x->fault)
 		sv_x_order_waiting(x);
 }
 
@@ -259,9 +287,10 @@ int sv_x_new(struct sv_explorer *x, struct sv_diag *diag)
 	x->arena = aligned_alloc(SV_LINE_BYTES, ARENA_BYTES);
 	x->initial = malloc(ARENA_BYTES);
 	x->message = calloc(ARENA_BYTES, sizeof(*x->message));
+	x->plain = calloc(ARENA_BYTES, sizeof(*x->plain));
 	x->event = calloc(SV_EXPLORE_STEPS + 1, sizeof(*x->event));
 	x->node = calloc(SV_EXPLORE_STEPS + 1, sizeof(*x->node));
-	if (!x->arena || !x->initial || !x->message || !x->event || !x->node) {
+	if (!x->arena || !x->initial || !x->message || !x->plain || !x->event || !x->node) {
 		sv_x_free(x);
 		return sv_error(diag, NULL, "out of memory");
 	}
@@ -278,6 +307,7 @@ void sv_x_free(struct sv_explorer *x)
 	free(x->arena);
 	free(x->initial);
 	free(x->message);
+	free(x->plain);
 	free(x->event);
 	free(x->node);
 	sv_fiber_pool_drain();

@@ -77,12 +77,13 @@ static bool add_node(struct sv_explorer *x, uint32_t sleep)
 	return true;
 }
 
-/* Takes a node's step; returns who sleeps after it. */
+/* Takes a node's step; returns who sleeps after it, when that makes a new node. */
 static uint32_t step(struct sv_explorer *x, struct sv_x_node *n)
 {
 	struct sv_x_event sleeper[PROCS];
 	bool reduced = !x->bounded && !x->options->unreduced;
-	uint32_t sleep = reduced ? n->sleep & n->enabled : 0, still = 0;
+	bool matters = reduced && x->depth + 1 == x->nodes;
+	uint32_t sleep = matters ? n->sleep & n->enabled : 0, still = 0;
 	unsigned at = x->depth;
 
 	for (unsigned p = 0; p < PROCS; p++)

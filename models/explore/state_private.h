@@ -96,6 +96,12 @@ struct sv_x_message {
 	struct sv_x_sync sync;
 };
 
+/* Who has used a byte as plain C. */
+struct sv_x_plain {
+	uint32_t run; /* in which that was */
+	struct sv_x_sync wrote, read;
+};
+
 struct sv_x_choice {
 	uint8_t proc, variant;
 };
@@ -110,6 +116,7 @@ struct sv_explorer {
 
 	char *arena, *initial;
 	struct sv_x_message *message; /* by byte of the arena */
+	struct sv_x_plain *plain;     /* the same */
 	size_t used;
 	struct sv_x_region region[REGIONS];
 	unsigned regions;

@@ -93,3 +93,33 @@ void sv_x_sync_data(struct sv_x_thread *t, unsigned lock)
 				i, t->number);
 	last->at[t->number] = t->now.at[t->number];
 }
+
+static bool is_ordered(const struct sv_x_thread *t, const struct sv_x_sync *others, unsigned *whom)
+{
+	for (*whom = 0; *whom < t->x->threads; (*whom)++)
+		if (others->at[*whom] > t->now.at[*whom])
+			return false;
+	return true;
+}
+
+void sv_x_sync_plain(struct sv_x_thread *t, const void *at, size_t bytes, bool writes)
+{
+	struct sv_explorer *x = t->x;
+	size_t offset = (size_t)((const char *)at - x->arena);
+	unsigned whom;
+	char buf[64];
+
+	for (size_t i = offset; i < offset + bytes && i < x->used; i++) {
+		struct sv_x_plain *p = &x->plain[i];
+
+		if (p->run != x->run)
+			*p = (struct sv_x_plain){ .run = x->run };
+		if (!x->ignore_races && (!is_ordered(t, &p->wrote, &whom) ||
+						(writes && !is_ordered(t, &p->read, &whom))))
+			sv_x_fault(x, SV_FAULT_RACE,
+				"nothing orders a plain access of thread %u at %s before one of "
+				"thread %u",
+				whom, sv_x_place_name(x, x->arena + i, buf), t->number);
+		(writes ? &p->wrote : &p->read)->at[t->number] = t->now.at[t->number];
+	}
+}

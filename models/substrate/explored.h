@@ -51,6 +51,9 @@ struct sv_explored_op {
 /* Returns the old value, or what the operation found. */
 uint64_t sv_explored_do(const struct sv_explored_op *op);
 
+/* Plain C has used memory. */
+void sv_explored_access(const void *at, size_t bytes, bool writes);
+
 unsigned sv_explored_cpu(void);
 unsigned sv_explored_cpus(void);
 void *sv_explored_percpu(unsigned cpu);

@@ -1,5 +1,5 @@
 /*
- * mutant_list.h - locks with one defect each, and two without
+ * mutant_list.h - locks with one defect each, and some without
  *
  * X(name): NAME.c defines SV_LOCK(name).
  */
@@ -26,6 +26,8 @@
 	X(peterson) \
 	X(peterson_no_fence) \
 	X(tas_no_relax) \
+	X(ticket_plain) \
+	X(ticket_plain_late) \
 	X(ticket_relaxed) \
 	X(ticket_split) \
 	X(ttas_fifo) \
