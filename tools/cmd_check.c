@@ -3,7 +3,10 @@
  */
 #include "commands.h"
 #include "load.h"
+#include "user_lock.h"
 #include <stdlib.h>
+
+const struct sv_flag sv_check_flags[] = { SV_USER_LOCK_FLAG, { 0 } };
 
 static int check(const char *name)
 {
@@ -33,7 +36,9 @@ int sv_check_main(const struct sv_command *self, int argc, char **argv)
 	struct sv_cli cli;
 
 	sv_cli_init(&cli, self, argc, argv);
-	sv_cli_next(&cli);
+	while (sv_cli_next(&cli))
+		if (!sv_user_lock_add(cli.argument))
+			return SV_EXIT_USAGE;
 	if (cli.status >= 0)
 		return cli.status;
 	if (cli.files == 0)

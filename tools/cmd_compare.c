@@ -6,12 +6,14 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "record.h"
+#include "user_lock.h"
 #include "validate_job.h"
 #include <math.h>
 #include <string.h>
 
 const struct sv_flag sv_compare_flags[] = {
 	{ 'c', "costs", "FILE", "the profile that predicts; a name of an installed one will do" },
+	SV_USER_LOCK_FLAG,
 	{ '\0', "max-error", "P%",
 		"exit with status 3 when the median error of the first metric is above P" },
 	{ 'f', "format", "FORMAT", "table (the default) or json" },
@@ -30,8 +32,12 @@ static int read_args(struct sv_validate_job *j, const char **result, const struc
 
 	sv_cli_init(&cli, self, argc, argv);
 	while ((flag = sv_cli_next(&cli))) {
-		int status = sv_validate_flag(j, self, flag, cli.argument);
+		int status = -1;
 
+		if (strcmp(flag->name, "lock") != 0)
+			status = sv_validate_flag(j, self, flag, cli.argument);
+		else if (!sv_user_lock_add(cli.argument))
+			status = SV_EXIT_USAGE;
 		if (status >= 0)
 			return status;
 	}

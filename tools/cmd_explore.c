@@ -62,13 +62,13 @@ static bool was_interrupted(const struct job *j)
 
 static int explore_named(struct job *j, struct sv_diag *diag)
 {
-	bool all = !strcmp(j->args.name, "all"), found = false;
+	bool found = false;
 	int worst = SV_EXIT_DONE;
 
 	for (size_t i = 0; sv_locks_explored[i] && !was_interrupted(j); i++) {
 		int status;
 
-		if (!all && strcmp(j->args.name, sv_locks_explored[i]->name) != 0)
+		if (!sv_explore_args_means(&j->args, sv_locks_explored[i]->name))
 			continue;
 		found = true;
 		status = explore_lock(j, sv_locks_explored[i], diag);

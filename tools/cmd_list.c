@@ -5,11 +5,13 @@
 #include "commands.h"
 #include "grid.h"
 #include "memory.h"
+#include "user_lock.h"
 #include <jansson.h>
 #include <string.h>
 
 const struct sv_flag sv_list_flags[] = {
 	{ 'f', "format", "FORMAT", "table or json" },
+	SV_USER_LOCK_FLAG,
 	{ 0 },
 };
 
@@ -81,6 +83,11 @@ int sv_list_main(const struct sv_command *self, int argc, char **argv)
 
 	sv_cli_init(&cli, self, argc, argv);
 	while ((flag = sv_cli_next(&cli))) {
+		if (!strcmp(flag->name, "lock")) {
+			if (!sv_user_lock_add(cli.argument))
+				return SV_EXIT_USAGE;
+			continue;
+		}
 		format = sv_cli_choice(self, flag->name, cli.argument, formats);
 		if (format < 0)
 			return SV_EXIT_USAGE;

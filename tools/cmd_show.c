@@ -4,7 +4,10 @@
 #include "catalog.h"
 #include "commands.h"
 #include "library.h"
+#include "user_lock.h"
 #include <string.h>
+
+const struct sv_flag sv_show_flags[] = { SV_USER_LOCK_FLAG, { 0 } };
 
 static bool has(const struct sv_catalog *catalog, const char *name)
 {
@@ -53,7 +56,9 @@ int sv_show_main(const struct sv_command *self, int argc, char **argv)
 	struct sv_cli cli;
 
 	sv_cli_init(&cli, self, argc, argv);
-	sv_cli_next(&cli);
+	while (sv_cli_next(&cli))
+		if (!sv_user_lock_add(cli.argument))
+			return SV_EXIT_USAGE;
 	if (cli.status >= 0)
 		return cli.status;
 	if (cli.files != 2)

@@ -12,6 +12,7 @@
 #include "measure.h"
 #include "memory.h"
 #include "pinned.h"
+#include "user_lock.h"
 #include "validate_job.h"
 #include "validate_predict.h"
 #include <errno.h>
@@ -30,7 +31,8 @@ const struct sv_flag sv_validate_flags[] = {
 		"the profile that predicts, as `calibrate` writes it; by default this host is "
 		"calibrated first, for 10 s" },
 	{ 't', "threads", "N,...", "numbers of threads; the same as --set threads=N,..." },
-	{ 'l', "lock", "NAME,...", "the same as --set lock=NAME,..." },
+	{ 'l', "lock", "NAME,...",
+		"the same as --set lock=NAME,...; FILE.c for a NAME: the lock in that file" },
 	{ 's', "set", "NAME=VALUE,...",
 		"values of a parameter of the case in place of those by default; may be repeated" },
 	{ '\0', "repeat", "N", "how often each cell is measured; by default 7" },
@@ -101,13 +103,30 @@ static int add_setting(
 	return -1;
 }
 
+/* The user's own among them have names from now on. */
+static int add_locks(struct args *a, const struct sv_command *self, const char *argument)
+{
+	char *names = sv_user_lock_names(argument);
+	int status = names ? add_setting(a, self, "lock", argument) : SV_EXIT_USAGE;
+
+	if (status >= 0) {
+		free(names);
+		return status;
+	}
+	free(a->setting[a->settings - 1].text);
+	a->setting[a->settings - 1].values = a->setting[a->settings - 1].text = names;
+	return -1;
+}
+
 static int read_flag(struct args *a, const struct sv_command *self, const struct sv_flag *flag,
 	const char *argument)
 {
 	const char *name = flag->name;
 	char *end;
 
-	if (!strcmp(name, "set") || !strcmp(name, "threads") || !strcmp(name, "lock"))
+	if (!strcmp(name, "lock"))
+		return add_locks(a, self, argument);
+	if (!strcmp(name, "set") || !strcmp(name, "threads"))
 		return add_setting(a, self, name, argument);
 	if (!strcmp(name, "repeat")) {
 		unsigned long n = strtoul(argument, &end, 10);

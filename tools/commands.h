@@ -29,6 +29,6 @@ int sv_unknown_name(const struct sv_catalog *catalog, const char *name);
 
 extern const struct sv_flag sv_run_flags[], sv_fit_flags[], sv_calibrate_flags[],
 	sv_explore_flags[], sv_validate_flags[], sv_compare_flags[], sv_list_flags[],
-	sv_schema_flags[];
+	sv_schema_flags[], sv_check_flags[], sv_show_flags[];
 
 #endif

@@ -4,9 +4,11 @@
 #include "explore_args.h"
 #include "commands.h"
 #include "memory.h"
+#include "user_lock.h"
 #include <string.h>
 
 const struct sv_flag sv_explore_flags[] = {
+	SV_USER_LOCK_FLAG,
 	{ 't', "threads", "N", "threads of the case; by default 2" },
 	{ 'a', "acquisitions", "N", "that each makes; by default 1" },
 	{ '\0', "locks", "N", "of one kind that each thread goes through in turn; by default 1" },
@@ -79,6 +81,19 @@ static int add_set(struct sv_explore_args *a, const struct sv_command *self, con
 	return -1;
 }
 
+static int add_own(struct sv_explore_args *a, const char *path)
+{
+	const char *name = sv_user_lock_add(path);
+
+	if (!name)
+		return SV_EXIT_USAGE;
+	a->own = sv_must(realloc(a->own, (a->owns + 1) * sizeof(*a->own)));
+	a->own_file = sv_must(realloc(a->own_file, (a->owns + 1) * sizeof(*a->own_file)));
+	a->own[a->owns] = name;
+	a->own_file[a->owns++] = path;
+	return -1;
+}
+
 static void add_value(
 	struct sv_explore_args *a, const char *name, const char *value, struct sv_diag *diag)
 {
@@ -99,6 +114,8 @@ static int read_flag(struct sv_explore_args *a, const struct sv_command *self,
 
 	if (!strcmp(flag->name, "set"))
 		return add_set(a, self, argument);
+	if (!strcmp(flag->name, "lock"))
+		return add_own(a, argument);
 	if (!strcmp(flag->name, "format")) {
 		choice = sv_cli_choice(self, flag->name, argument, formats);
 		a->format = choice > 0 ? SV_FORMAT_JSON : SV_FORMAT_TABLE;
@@ -124,12 +141,12 @@ static int read_all(struct sv_explore_args *a, const struct sv_command *self, st
 	}
 	if (cli->status >= 0)
 		return cli->status;
-	if (cli->files != 1)
+	if (cli->files > 1 || (cli->files == 0 && a->owns == 0))
 		return sv_cli_mistake(self, "name one lock, or all");
-	a->name = cli->file[0];
+	a->name = cli->files ? cli->file[0] : a->owns == 1 ? a->own[0] : NULL;
 	if (sv_diag_errors(diag) || sv_read(&table, sv_doc_root(a->doc), &a->cfg, a->doc, diag) < 0)
 		return SV_EXIT_USAGE;
-	if (a->replay && !strcmp(a->name, "all"))
+	if (a->replay && (!a->name || !strcmp(a->name, "all")))
 		return sv_cli_mistake(self, "--replay is the schedule of one lock");
 	return -1;
 }
@@ -156,7 +173,19 @@ void sv_explore_args_fini(struct sv_explore_args *args)
 		free(args->set[i].option);
 	}
 	free(args->set);
+	free(args->own);
+	free(args->own_file);
 	sv_doc_free(args->doc);
+}
+
+bool sv_explore_args_means(const struct sv_explore_args *args, const char *lock)
+{
+	if (args->name)
+		return !strcmp(args->name, "all") || !strcmp(args->name, lock);
+	for (size_t i = 0; i < args->owns; i++)
+		if (!strcmp(args->own[i], lock))
+			return true;
+	return false;
 }
 
 void *sv_explore_args_lock(const struct sv_explore_args *args, const struct sv_lock *lock,

@@ -26,7 +26,10 @@ struct sv_explore_set {
 };
 
 struct sv_explore_args {
-	const char *name; /* of a lock, or "all" */
+	const char *name; /* of a lock, or "all"; NULL: the user's own */
+	const char **own; /* the names of those that --lock has added, and their files */
+	const char **own_file;
+	size_t owns;
 	struct sv_doc *doc;
 	struct sv_explore_cfg cfg;
 	const char *replay; /* NULL: none */
@@ -39,6 +42,9 @@ struct sv_explore_args {
 int sv_explore_args_read(
 	struct sv_explore_args *out, const struct sv_command *self, int argc, char **argv);
 void sv_explore_args_fini(struct sv_explore_args *args);
+
+/* Whether the lock of that name is to be explored. */
+bool sv_explore_args_means(const struct sv_explore_args *args, const char *lock);
 
 /*
  * A lock's configuration by --set, in an empty doc, which owns it; what is counted in tests is 2

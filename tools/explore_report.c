@@ -79,9 +79,11 @@ static void print_again(
 {
 	const struct sv_explore_cfg *c = &args->cfg;
 
-	fprintf(to, "\nAgain: simsvirt explore %s --threads %lld --acquisitions %lld --memory %s",
-		row->lock->name, (long long)c->threads, (long long)c->acquisitions,
-		c->memory == SV_EXPLORE_SC ? "sc" : "tso");
+	fprintf(to, "\nAgain: simsvirt explore %s", row->lock->name);
+	for (size_t i = 0; i < args->owns; i++)
+		fprintf(to, " --lock %s", args->own_file[i]);
+	fprintf(to, " --threads %lld --acquisitions %lld --memory %s", (long long)c->threads,
+		(long long)c->acquisitions, c->memory == SV_EXPLORE_SC ? "sc" : "tso");
 	if (c->locks > 1)
 		fprintf(to, " --locks %lld", (long long)c->locks);
 	if (c->spurious)

@@ -4,6 +4,7 @@
 #include "run_args.h"
 #include "commands.h"
 #include "memory.h"
+#include "user_lock.h"
 #include <omp.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ const struct sv_flag sv_run_flags[] = {
 		"repeated" },
 	{ '\0', "seed", "N", "the same as --set run.seed=N" },
 	{ '\0', "replications", "N", "the same as --set run.replications=N" },
+	SV_USER_LOCK_FLAG,
 	{ 't', "threads", "N", "threads to run on; by default all CPUs that may be used" },
 	{ 'f', "format", "FORMAT", "table (the default), json or csv" },
 	{ 'o', "output", "DIR",
@@ -148,6 +150,8 @@ int sv_run_args_flag(struct sv_run_args *a, const struct sv_command *self,
 		return add_set(a, self, argument);
 	if (!strcmp(flag->name, "values"))
 		return add_values(a, argument);
+	if (!strcmp(flag->name, "lock"))
+		return sv_user_lock_add(argument) ? -1 : SV_EXIT_USAGE;
 	if (!strcmp(flag->name, "threads"))
 		return read_threads(a, self, argument);
 	if (!strcmp(flag->name, "seed") || !strcmp(flag->name, "replications"))

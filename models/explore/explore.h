@@ -27,6 +27,7 @@
 
 #define SV_EXPLORE_THREADS 8
 #define SV_EXPLORE_LOCKS   4
+#define SV_EXPLORE_BYTES   (64u << 10) /* of the program's memory, two lines around each part */
 
 struct sv_explorer;
 

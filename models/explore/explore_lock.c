@@ -2,6 +2,7 @@
  * explore_lock.c - a lock under the explorer
  */
 #include "explore_lock.h"
+#include "substrate/words.h"
 
 struct run {
 	const struct sv_explore_lock *what;
@@ -51,6 +52,14 @@ static void body(unsigned thread, void *arg)
 	}
 }
 
+static size_t bytes_needed(const struct sv_explore_lock *w)
+{
+	const size_t around = 3 * SV_LINE_BYTES;
+
+	return w->locks * (w->lock->lock_bytes + around) +
+	       w->threads * (w->lock->node_bytes + w->lock->percpu_bytes + 2 * around);
+}
+
 int sv_explore_lock(const struct sv_explore_lock *what, const struct sv_explore_options *options,
 	struct sv_explore_result *result, struct sv_diag *diag)
 {
@@ -60,6 +69,12 @@ int sv_explore_lock(const struct sv_explore_lock *what, const struct sv_explore_
 		.init = init,
 		.body = body,
 		.arg = &r };
+	size_t bytes = bytes_needed(what);
 
+	if (bytes > SV_EXPLORE_BYTES)
+		return sv_error(diag, NULL,
+			"%s: too large to explore: %u locks and the nodes of %u threads take %zu "
+			"bytes, and %u is the most",
+			what->lock->name, what->locks, what->threads, bytes, SV_EXPLORE_BYTES);
 	return sv_explore(&program, options, result, diag);
 }

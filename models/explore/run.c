@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BYTES (64u << 10)
+#define ARENA_BYTES SV_EXPLORE_BYTES
 #define STACK_BYTES (64u << 10)
 
 static _Thread_local struct sv_x_thread *self;

@@ -2,16 +2,22 @@
  * locks.h - every lock, in every substrate
  *
  * The arrays follow lock_list.h and end with NULL; the i-th lock of each is the same
- * source file.
+ * source file. Locks that the user has brought along come behind; they are added before
+ * anything is read or runs.
  */
 #ifndef SV_LOCKS_H
 #define SV_LOCKS_H
 
 #include "lock.h"
 
-extern const struct sv_lock *const sv_locks_native[];
-extern const struct sv_lock *const sv_locks_simulated[];
-extern const struct sv_lock *const sv_locks_explored[];
+extern const struct sv_lock *sv_locks_native[];
+extern const struct sv_lock *sv_locks_simulated[];
+extern const struct sv_lock *sv_locks_explored[];
+
+/* One more lock, by its three forms. False when there is no room. */
+#define SV_LOCKS_ADDED 16
+bool sv_locks_add(const struct sv_lock *native, const struct sv_lock *simulated,
+	const struct sv_lock *explored);
 
 /* As a kind of option; object: the simulated struct sv_lock. */
 extern const struct sv_kinds sv_lock_kinds;

@@ -17,9 +17,10 @@ pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
 
 add_library(sv_flags INTERFACE)
 target_compile_definitions(sv_flags INTERFACE _GNU_SOURCE)
-target_compile_options(sv_flags INTERFACE
+set(SV_COMPILE_OPTIONS
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wcast-qual -Wwrite-strings
-  -fno-common -ffp-contract=off -fno-omit-frame-pointer $<$<BOOL:${SV_WERROR}>:-Werror>)
+  -fno-common -ffp-contract=off -fno-omit-frame-pointer)
+target_compile_options(sv_flags INTERFACE ${SV_COMPILE_OPTIONS} $<$<BOOL:${SV_WERROR}>:-Werror>)
 if(SV_SANITIZE)
   target_compile_options(sv_flags INTERFACE -fsanitize=${SV_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(sv_flags INTERFACE -fsanitize=${SV_SANITIZE})
