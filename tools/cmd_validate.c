@@ -176,32 +176,47 @@ static int read_args(struct args *a, const struct sv_command *self, int argc, ch
 	return a->kind ? -1 : unknown_case(self, cli.file[0]);
 }
 
-/* What the host lets be measured, and in words what it does not. */
-static int look_at_host(struct args *a, struct sv_case_host *host, struct utsname *u)
+/* What keeps this process from all that the host has, in words. */
+static void tell_limits(struct sv_validate_job *j, const struct sv_case_host *host, int pus)
 {
-	struct sv_validate_job *j = &a->job;
+	int online = sv_host_cpus("/sys/devices/system/cpu/online");
+	int present = sv_host_cpus("/sys/devices/system/cpu/present");
+
+	if (online > pus)
+		sv_validate_note(j, "this process may use %d of %d PUs", pus, online);
+	if (present > online && online > 0)
+		sv_validate_note(j,
+			"%d of %d PUs are offline, as when hyper-threading is switched off",
+			present - online, present);
+	if (host->pus < (unsigned)pus)
+		sv_validate_note(j,
+			"the control group may use the time of %.3g CPUs: more threads than %u "
+			"share %u of %d PUs",
+			sv_host_quota(), host->pus, host->pus, pus);
+	if (host->unbound)
+		sv_validate_note(j, "threads cannot be bound to PUs here: the kernel places them, "
+				    "which no prediction knows");
+}
+
+/* Returns -1 after reporting. `u` lives as long as *host. */
+static int look_at_host(struct sv_validate_job *j, struct sv_case_host *host, struct utsname *u)
+{
 	int pus = sv_pinned_pus(j->diag);
+	int online = sv_host_cpus("/sys/devices/system/cpu/online");
 	double quota = sv_host_quota();
 
 	if (pus < 0)
 		return -1;
 	uname(u);
-	*host = (struct sv_case_host){ .pus = (unsigned)pus, .kernel = u->release };
-	j->host = sv_host_describe();
-	if (quota > 0 && quota < pus) {
+	*host = (struct sv_case_host){ .pus = (unsigned)pus,
+		.online = (unsigned)(online < pus ? pus : online),
+		.kernel = u->release,
+		.unbound = !sv_pinned_may_bind() };
+	/* More threads that run at once than the quota allows would all be stopped now and then. */
+	if (quota > 0 && quota < pus)
 		host->pus = quota < 1 ? 1 : (unsigned)quota;
-		sv_validate_note(j,
-			"the control group may use %.2f CPUs: threads share %u of %d PUs%s", quota,
-			host->pus, pus, quota < 1 ? ", and are throttled all the same" : "");
-	}
-	if (!sv_pinned_may_bind()) {
-		host->unbound = true;
-		sv_validate_note(j, "threads may not be bound to PUs here: the kernel places them, "
-				    "and what is predicted for a PU of its own may not hold");
-	}
-	if (pus < sysconf(_SC_NPROCESSORS_ONLN))
-		sv_validate_note(
-			j, "%d of %ld PUs may be used", pus, sysconf(_SC_NPROCESSORS_ONLN));
+	j->host = sv_host_describe();
+	tell_limits(j, host, pus);
 	return 0;
 }
 
@@ -211,7 +226,7 @@ static int make_cells(struct args *a)
 	struct sv_case_host host;
 	struct utsname u;
 
-	if (look_at_host(a, &host, &u) < 0)
+	if (look_at_host(j, &host, &u) < 0)
 		return SV_EXIT_FAILED;
 	j->cells = sv_cells_new(a->kind, &host);
 	for (size_t i = 0; i < a->settings; i++)

@@ -58,10 +58,8 @@ char *sv_case_linux(const char *kernel, unsigned cpus, char *buf, size_t size)
 	us = major > 6 || (major == 6 && minor >= 15) ? 2800 : 3000;
 	if (major < 6 || (major == 6 && minor < 6))
 		snprintf(buf, size, "{kind: cfs}");
-	else if (cpus)
+	else
 		snprintf(buf, size, "{kind: eevdf, base_slice: %uus, scaling: none}",
 			scaled(us, cpus));
-	else
-		snprintf(buf, size, "{kind: eevdf, base_slice: %uus}", us);
 	return buf;
 }

@@ -39,6 +39,7 @@ struct sv_case_metric {
 /* What a case must know of a host, measured or recorded. */
 struct sv_case_host {
 	unsigned pus;       /* that may be used */
+	unsigned online;    /* PUs of the host: the kernel's slices depend on it */
 	bool unbound;       /* threads cannot be bound to them */
 	const char *kernel; /* its release, "6.18.1" */
 };
@@ -75,9 +76,7 @@ const struct sv_case *sv_case_find(const char *name);
 size_t sv_case_axes(const struct sv_case *kind);
 size_t sv_case_metrics(const struct sv_case *kind);
 
-/*
- * Linux' scheduler of a release, as the scenario language writes it. Its times depend on the
- * number of CPUs: `cpus` says it when it is not the machine's (0: it is). Returns buf.
+/* Linux' scheduler of a release, on so many CPUs, as the scenario language writes it. Returns buf.
  */
 #define SV_CASE_LINUX 96
 char *sv_case_linux(const char *kernel, unsigned cpus, char *buf, size_t size);

@@ -21,11 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_SHARE  0.01 /* of a contender's time, for reading the clock twice */
-#define MOST_STRIDE  4096
-#define FIRST_STRIDE 16
-#define MOST_THREADS 1024
-#define ATTEMPTS     12 /* a batch is tried again when something disturbed it */
+#define CLOCK_SHARE         0.01 /* of a contender's time, for reading the clock twice */
+#define MOST_STRIDE         4096
+#define FIRST_STRIDE        16
+#define SHARED_REPLICATIONS 5 /* of a prediction: who is preempted where is chance */
+#define MOST_THREADS        1024
+#define ATTEMPTS            12 /* a batch is tried again when something disturbed it */
 
 /* A batch: alone on the PUs, or sharing them, which takes many slices to even out. */
 #define WARM_NS        100e3
@@ -410,12 +411,14 @@ static void locks_scenario(const void *cfg, char *const *values, const struct sv
 	fprintf(to,
 		"simsvirt: 1\n"
 		"host: {machine: %s, scheduler: %s, costs: {cold-cache: 0ns}}\n"
-		"vms: {team: {mode: %s, workloads: {locks: {kind: critical, lock: %s, threads: %s, "
+		"vms: {team: {mode: %s%s, workloads: {locks: {kind: critical, lock: %s, threads: "
+		"%s, "
 		"critical: \"%s\", think: \"%s\", layout: %s}}}}\n"
-		"run: {warmup: %s, duration: %s, replications: 1, seed: 1}\n",
-		machine, sv_case_linux(host->kernel, 0, scheduler, sizeof(scheduler)),
-		shared ? "container" : "bare", values[0], values[1], values[2], values[3],
-		values[4], shared ? "40ms" : "200us", shared ? "200ms" : "1ms");
+		"run: {warmup: %s, duration: %s, replications: %d, seed: 1}\n",
+		machine, sv_case_linux(host->kernel, host->online, scheduler, sizeof(scheduler)),
+		shared ? "container" : "bare", shared ? ", pin: round-robin" : "", values[0],
+		values[1], values[2], values[3], values[4], shared ? "40ms" : "200us",
+		shared ? "200ms" : "1ms", shared ? SHARED_REPLICATIONS : 1);
 }
 
 const struct sv_case sv_case_locks = {

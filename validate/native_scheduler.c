@@ -248,7 +248,7 @@ static void scheduler_scenario(const void *cfg, char *const *values,
 		"{cold-cache: 0ns}}\n"
 		"vms: {team: {mode: container, workloads: {\n"
 		"  spin: {kind: cpu-burn, threads: %s, burst: 10us}",
-		machine, sv_case_linux(host->kernel, host->pus, scheduler, sizeof(scheduler)),
+		machine, sv_case_linux(host->kernel, host->online, scheduler, sizeof(scheduler)),
 		values[0]);
 	if (sv_dist_mean(&c->sleep) > 0)
 		fprintf(to, ",\n  io: {kind: mixed, threads: 1, burst: 20us, sleep: \"%s\"}",

@@ -31,16 +31,28 @@ struct member {
 static hwloc_topology_t host;
 static pthread_once_t host_once = PTHREAD_ONCE_INIT;
 
+/* Control groups have been heeded by then; taskset has not. */
+static void restrict_to_binding(hwloc_topology_t t)
+{
+	hwloc_bitmap_t set = hwloc_bitmap_alloc();
+
+	if (set && hwloc_get_cpubind(t, set, HWLOC_CPUBIND_PROCESS) == 0)
+		hwloc_topology_restrict(t, set, 0);
+	hwloc_bitmap_free(set);
+}
+
 static void load_host(void)
 {
 	hwloc_topology_t t;
 
 	if (hwloc_topology_init(&t) < 0)
 		return;
-	if (hwloc_topology_load(t) == 0)
-		host = t;
-	else
+	if (hwloc_topology_load(t) < 0) {
 		hwloc_topology_destroy(t);
+		return;
+	}
+	restrict_to_binding(t);
+	host = t;
 }
 
 struct hwloc_topology *sv_pinned_topology(void)

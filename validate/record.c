@@ -98,8 +98,8 @@ json_t *sv_record_write(
 	json_object_set_new(o, "validate", json_string(cells->kind->name));
 	json_object_set_new(o, "format", json_integer(VERSION));
 	json_object_set_new(o, "host",
-		json_pack("{s:s, s:s, s:i}", "description", host, "kernel", cells->host.kernel,
-			"pus", (int)cells->host.pus));
+		json_pack("{s:s, s:s, s:i, s:i}", "description", host, "kernel", cells->host.kernel,
+			"pus", (int)cells->host.pus, "online", (int)cells->host.online));
 	json_object_set_new(o, "profile", profile ? json_string(profile) : json_null());
 	json_object_set_new(o, "summary", write_summary(c));
 	json_object_set_new(o, "cells", all);
@@ -148,17 +148,20 @@ static struct sv_cells *read_cells(
 	const char *kernel = json_string_value(json_object_get(about, "kernel"));
 	const char *text = json_string_value(json_object_get(about, "description"));
 	json_int_t pus = json_integer_value(json_object_get(about, "pus"));
+	json_int_t online = json_integer_value(json_object_get(about, "online"));
 	struct sv_place place = { .source = path };
 	struct sv_cells *cells;
 	size_t i;
 
-	if (!kind || !kernel || !text || pus < 1 || pus > UINT16_MAX || !json_is_array(all) ||
+	if (!kind || !kernel || !text || pus < 1 || online < pus || online > UINT16_MAX ||
+		!json_is_array(all) ||
 		json_integer_value(json_object_get(o, "format")) != VERSION) {
 		sv_error(diag, &place, "this is no result of simsvirt validate");
 		return NULL;
 	}
 	cells = sv_cells_new(
-		kind, &(struct sv_case_host){ .pus = (unsigned)pus, .kernel = kernel });
+		kind, &(struct sv_case_host){
+			      .pus = (unsigned)pus, .online = (unsigned)online, .kernel = kernel });
 	json_array_foreach(all, i, one) if (read_cell(cells, one, path, diag) < 0)
 	{
 		sv_cells_free(cells);

@@ -68,7 +68,7 @@ static const struct sv_option host_rows[] = {
 };
 static const struct sv_table host_table = SV_TABLE("host", struct sv_host, host_rows);
 
-static const char *const pins[] = { "none", "one-to-one", NULL };
+static const char *const pins[] = { "none", "one-to-one", "round-robin", NULL };
 static const struct sv_option workload_row = { "", SV_VARIANT, 0,
 	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
 
@@ -98,7 +98,9 @@ static const struct sv_option vm_rows[] = {
 	{ "vcpus", SV_INT, offsetof(struct sv_vm, vcpus), .unit = "CPUs", .min = "0", .max = "4096",
 		.def = "0", .help = "its CPUs; 0: one for every PU that the VMs before it leave" },
 	{ "pin", SV_CHOICE, offsetof(struct sv_vm, pin), .def = "none", .more = pins,
-		.help = "where vCPUs run; one-to-one: vCPU i on PU i only" },
+		.help = "where vCPUs run; one-to-one: vCPU i on PU i only; round-robin: they, or "
+			"the "
+			"threads of a container, are dealt out to the PUs and stay there" },
 	{ "guest-halt-poll", SV_TIME, offsetof(struct sv_vm, guest_poll), .min = "0s", .max = "1s",
 		.def = "0s",
 		.help = "how long a vCPU with nothing to do looks for a task at most before it "

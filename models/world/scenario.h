@@ -41,7 +41,7 @@ enum sv_mode {
 	SV_MODE_EMULATED,
 	SV_MODE_NESTED
 };
-enum sv_pin { SV_PIN_NONE, SV_PIN_ONE_TO_ONE };
+enum sv_pin { SV_PIN_NONE, SV_PIN_ONE_TO_ONE, SV_PIN_ROUND_ROBIN };
 
 struct sv_run_options {
 	sv_time warmup, duration;

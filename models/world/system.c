@@ -99,12 +99,15 @@ static int schedule_thread(struct sv_system *s, struct sv_sim_thread *t)
 {
 	struct sv_scheduled *one = calloc(1, sizeof(*one));
 	struct sv_sched_info info = { .id = s->threads, .group = s->group, .weight = 1024 };
+	/* The caller has counted the thread already. */
+	unsigned number = s->threads - 1;
+	struct sv_cpu *pin = s->dealt ? &s->domain->cpu[number % s->domain->cpus] : NULL;
 
 	if (!one)
 		return -1;
 	one->next = s->scheduled;
 	s->scheduled = one;
-	if (sv_task_init(&one->task, s->domain, NULL, &info) < 0)
+	if (sv_task_init(&one->task, s->domain, pin, &info) < 0)
 		return -1;
 	sv_task_be_thread(&one->task, t);
 	s->team.os = &sv_scheduled_os;

@@ -30,6 +30,7 @@ struct sv_system {
 	unsigned replication;
 	/* Its threads are tasks of this; NULL: each thread has a CPU of its own. */
 	struct sv_domain *domain;
+	bool dealt; /* the i-th task stays on the i-th CPU of the domain, round and round */
 	struct sv_scheduled *scheduled; /* the tasks */
 	unsigned threads;
 	struct sv_variant spinlock; /* of its kernel; object: const struct sv_lock */

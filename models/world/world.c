@@ -130,7 +130,7 @@ static int init_guest(struct world *w, struct copy *c, const char *name, unsigne
 		.posted = c->vm->posted,
 		.ticks = !c->vm->kernel.nohz_full,
 		.skew_tick = c->vm->kernel.skew_tick,
-		.pinned = c->vm->pin == SV_PIN_ONE_TO_ONE };
+		.pinned = c->vm->pin != SV_PIN_NONE };
 
 	c->has_guest = true;
 	return sv_guest_init(&c->guest, &g);
@@ -155,6 +155,7 @@ static int init_copy(struct world *w, struct copy *c, const char *name, struct s
 		w->first += cpus;
 	else
 		c->system.domain = c->has_guest ? &c->guest.domain : &w->host;
+	c->system.dealt = c->vm->mode == SV_MODE_CONTAINER && c->vm->pin != SV_PIN_NONE;
 	return 0;
 }
 
@@ -174,7 +175,7 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.settle = s->run.warmup / 2;
 	c->system.spinlock = vms[vm].kernel.spinlock;
 	c->system.group = (uint32_t)w->copies;
-	c->system.pinned = vms[vm].pin == SV_PIN_ONE_TO_ONE;
+	c->system.pinned = vms[vm].pin != SV_PIN_NONE;
 	if (c->has_guest)
 		c->system.team.numa_nodes =
 			vms[vm].kernel.numa_nodes ? (unsigned)vms[vm].kernel.numa_nodes : 1;

@@ -87,9 +87,11 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	if (vm->mode == SV_MODE_CONTAINER && vm->vcpus)
 		result = sv_error(diag, place_of(node, "vcpus"),
 			"vms.%s.vcpus: a container has no CPUs of its own", name);
-	if (vm->mode == SV_MODE_CONTAINER && vm->pin != SV_PIN_NONE)
+	if (vm->mode == SV_MODE_CONTAINER && vm->pin == SV_PIN_ONE_TO_ONE)
 		result = sv_error(diag, place_of(node, "pin"),
-			"vms.%s.pin: a container has no vCPUs to pin", name);
+			"vms.%s.pin: a container has no vCPUs to pin; its threads can be: "
+			"round-robin",
+			name);
 	/* All of a gang run at the same time or none. */
 	if (!strcmp(s->host.scheduler.name, "gang") && cpus > pus)
 		result = sv_error(diag, place_of(node, "vcpus"),

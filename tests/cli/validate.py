@@ -61,6 +61,14 @@ class Validate(program.Test):
                          [cell["repeats"] for cell in result["cells"]])
         self.assertNotEqual(again["cells"][0]["predicted"], result["cells"][0]["predicted"])
 
+    def test_fewer_pus_than_the_host_has_are_told(self):
+        pus = sorted(os.sched_getaffinity(0))
+        if len(pus) < 2:
+            self.skipTest("there is only one PU")
+        out, _ = self.run_program(*QUICK, preexec_fn=lambda: os.sched_setaffinity(0, pus[:1]))
+        self.assertIn("Note: this process may use 1 of", out)
+        self.assertIn(", 1 PU\n", out)
+
     def test_a_recorded_result_is_compared_without_measuring(self):
         out, err = self.run_program("compare", RESULT, "--costs", PROFILE, "-o", "again.json")
         self.assertEqual(err, "")

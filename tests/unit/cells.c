@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const struct sv_case_host host = { .pus = 2, .kernel = "6.18.1" };
+static const struct sv_case_host host = { .pus = 2, .online = 2, .kernel = "6.18.1" };
 
 /* The cells of the case locks with one lock, or NULL; reports into *diag. */
 static struct sv_cells *cells_with(const char *axis, const char *values, struct sv_diag *diag)
@@ -169,10 +169,10 @@ static void check_scheduler(const char *kernel, unsigned cpus, const char *expec
 
 START_TEST(the_scheduler_follows_from_the_kernel)
 {
-	check_scheduler("5.10.0-30-amd64", 0, "{kind: cfs}");
+	check_scheduler("5.10.0-30-amd64", 8, "{kind: cfs}");
 	check_scheduler("6.5.13", 2, "{kind: cfs}");
-	check_scheduler("6.6.0", 0, "{kind: eevdf, base_slice: 3000us}");
-	check_scheduler("6.18.1", 0, "{kind: eevdf, base_slice: 2800us}");
+	check_scheduler("6.6.0", 8, "{kind: eevdf, base_slice: 3000us, scaling: none}");
+	check_scheduler("6.18.1", 4, "{kind: eevdf, base_slice: 2100us, scaling: none}");
 	check_scheduler("7.0", 2, "{kind: eevdf, base_slice: 1400us, scaling: none}");
 	check_scheduler("7.0", 7, "{kind: eevdf, base_slice: 2100us, scaling: none}");
 	check_scheduler("7.0", 64, "{kind: eevdf, base_slice: 2800us, scaling: none}");

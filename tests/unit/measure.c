@@ -13,7 +13,9 @@
 static struct sv_cells *cells_of(const char *lock, const char *threads, const char *think)
 {
 	struct sv_diag *diag = sv_diag_new();
-	struct sv_case_host host = { .pus = (unsigned)sv_pinned_pus(diag), .kernel = "6.18" };
+	struct sv_case_host host = {
+		.pus = (unsigned)sv_pinned_pus(diag), .online = 64, .kernel = "6.18"
+	};
 	struct sv_cells *cells = sv_cells_new(sv_case_find("locks"), &host);
 
 	sv_cells_set(cells, "lock", lock, "--lock", diag);
@@ -82,7 +84,9 @@ END_TEST
 START_TEST(spinners_on_one_pu_see_slices_and_gaps)
 {
 	struct sv_diag *diag = sv_diag_new();
-	struct sv_case_host host = { .pus = (unsigned)sv_pinned_pus(diag), .kernel = "6.18" };
+	struct sv_case_host host = {
+		.pus = (unsigned)sv_pinned_pus(diag), .online = 64, .kernel = "6.18"
+	};
 	struct sv_cells *cells = sv_cells_new(sv_case_find("scheduler"), &host);
 	const struct sv_repeat *r;
 

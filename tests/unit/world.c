@@ -37,11 +37,31 @@ START_TEST(a_vm_counts_its_own_traffic_only)
 }
 END_TEST
 
+#define FIVE_ON_FOUR(pin)                                                                          \
+	"simsvirt: 1\n"                                                                            \
+	"host: {machine: toy-4, scheduler: eevdf}\n"                                               \
+	"vms: {team: {mode: container, pin: " pin                                                  \
+	", workloads: {burn: {kind: cpu-burn, threads: 5}}}}\n"                                    \
+	"run: {warmup: 100ms, duration: 2s}\n"
+
+/* Two of the five share a PU for ever: (3 * 1 + 2 * 0.5)^2 / (5 * (3 * 1 + 2 * 0.25)). */
+START_TEST(threads_of_a_container_stay_where_they_are_dealt_out)
+{
+	ck_assert_double_eq_tol(value_of(FIVE_ON_FOUR("round-robin"), "burn.jain"), 0.914, 0.01);
+	ck_assert_double_gt(value_of(FIVE_ON_FOUR("none"), "burn.jain"), 0.96);
+	/* The two have a tick each in turn. */
+	ck_assert_double_eq_tol(value_of(FIVE_ON_FOUR("round-robin"), "burn.gap.p50"), 4e-3, 1e-4);
+	ck_assert_double_eq_tol(
+		value_of(FIVE_ON_FOUR("round-robin"), "burn.slice.p50"), 4e-3, 1e-4);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		a_workload_counts_its_own_traffic_only,
 		a_vm_counts_its_own_traffic_only,
+		threads_of_a_container_stay_where_they_are_dealt_out,
 		NULL,
 	};
 
