@@ -80,14 +80,12 @@ static void try_at(struct sv_x_node *n, uint32_t wanted, unsigned proc)
 
 /* Under a bound on preemptions the other order may be affordable only where the thread that is to
  * wait was given the CPU (Coons, Musuvathi and McKinley, Bounded partial-order reduction, OOPSLA
- * 2013). */
+ * 2013), or where it waits for its store buffer. */
 static void try_bounded(struct sv_explorer *x, unsigned i, unsigned proc)
 {
-	unsigned thread = x->event[i].proc % THREADS, start = i;
+	unsigned thread = x->event[i].proc % THREADS;
 
-	while (start > 0 && x->event[start - 1].proc % THREADS == thread)
-		start--;
-	for (unsigned k = start; k <= i; k += i > start ? i - start : 1) {
+	for (unsigned k = i + 1; k-- > 0 && x->event[k].proc % THREADS == thread;) {
 		struct sv_x_node *n = &x->node[k];
 
 		n->backtrack |= n->enabled & sv_x_bit(proc) ? sv_x_bit(proc) : n->enabled;
@@ -106,14 +104,16 @@ static void race(struct sv_explorer *x, unsigned i, const struct sv_x_event *e, 
 			part_add(&v, &x->event[k]);
 	alone = v.first[e->proc] == 0;
 	part_add(&v, e);
+	if (x->bounded) {
+		try_bounded(x, i, e->proc);
+		return;
+	}
 	/* The i-th event is what made it possible. */
 	if (alone && v.initials & sv_x_bit(e->proc) && !(node->enabled & sv_x_bit(e->proc)))
 		return;
 	/* Whoever comes first in the part needs nothing that the i-th event did. */
 	SV_BUG_ON(!(v.initials & node->enabled));
-	if (x->bounded)
-		try_bounded(x, i, e->proc);
-	else if (!(v.initials & (node->backtrack | node->sleep)))
+	if (!(v.initials & (node->backtrack | node->sleep)))
 		try_at(node, v.initials, e->proc);
 }
 

@@ -169,10 +169,11 @@ START_TEST(is_found_with_two_preemptions)
 	struct sv_explore_options options = options_of(e);
 	struct sv_explore_result r;
 
+	if (!e->fault)
+		return;
 	options.preemptions = 2;
 	explore(e, &options, &r);
-	/* Which of its faults comes first is another matter. */
-	ck_assert_msg((r.fault != 0) == (e->fault != 0), "%s: %s", e->lock, sv_fault_name[r.fault]);
+	ck_assert_msg(r.fault != SV_FAULT_NONE, "%s: no fault", e->lock);
 	ck_assert(!r.exhaustive);
 	sv_explore_result_fini(&r);
 }

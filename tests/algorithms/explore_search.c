@@ -211,14 +211,27 @@ struct traces {
 	unsigned distinct, runs;
 };
 
+/* Where a trace is, or would be. */
+static unsigned slot_of(const struct traces *t, uint64_t trace)
+{
+	unsigned i = (unsigned)(trace * 0x9e3779b97f4a7c15u >> 48);
+
+	while (t->slot[i] && t->slot[i] != trace)
+		i = (i + 1) % SLOTS;
+	return i;
+}
+
+static bool has_trace(const struct traces *t, uint64_t trace)
+{
+	return t->slot[slot_of(t, trace)] == trace;
+}
+
 static void note_trace(uint64_t trace, void *arg)
 {
 	struct traces *t = arg;
-	unsigned i = (unsigned)(trace * 0x9e3779b97f4a7c15u >> 48);
+	unsigned i = slot_of(t, trace);
 
 	t->runs++;
-	while (t->slot[i] && t->slot[i] != trace)
-		i = (i + 1) % SLOTS;
 	t->distinct += !t->slot[i];
 	t->slot[i] = trace;
 }
@@ -246,7 +259,15 @@ static const struct {
 	{ "pv-qspinlock", 2, 1, 0, true },
 };
 
-static void collect(int i, enum sv_explore_memory memory, bool unreduced, struct traces *traces)
+#define SMALL ((int)(sizeof(small) / sizeof(small[0])))
+
+struct search {
+	enum sv_explore_memory memory;
+	int preemptions;
+	bool unreduced;
+};
+
+static void collect(int i, struct search how, struct traces *traces)
 {
 	const struct sv_lock *lock = sv_locks_explored[lock_index(small[i].lock)];
 	struct sv_explore_options options = sv_explore_defaults;
@@ -260,36 +281,63 @@ static void collect(int i, enum sv_explore_memory memory, bool unreduced, struct
 		.locks = 1 };
 
 	*traces = (struct traces){ .runs = 0 };
-	options.memory = memory;
+	options.memory = how.memory;
+	options.preemptions = how.preemptions;
+	options.unreduced = how.unreduced;
 	options.spurious = small[i].spurious;
-	options.unreduced = unreduced;
 	options.complete = note_trace;
 	options.complete_arg = traces;
 	ck_assert_int_eq(sv_explore_lock(&what, &options, &r, diag), 0);
-	ck_assert(r.exhaustive);
+	ck_assert_int_eq(r.end, SV_EXPLORE_COMPLETE);
+	ck_assert(r.exhaustive == (how.preemptions < 0));
 	ck_assert_uint_eq(r.runs, traces->runs);
 	sv_explore_result_fini(&r);
 	sv_doc_free(doc);
 	sv_diag_free(diag);
 }
 
+/* The traces of both searches; returns whether they are the same. */
+static bool same_traces(int i, struct search how, struct traces *reduced)
+{
+	static struct traces all;
+
+	collect(i, how, reduced);
+	how.unreduced = true;
+	collect(i, how, &all);
+	ck_assert_uint_ge(all.runs, reduced->runs);
+	if (all.distinct != reduced->distinct)
+		return false;
+	for (unsigned k = 0; k < SLOTS; k++)
+		if (all.slot[k] && !has_trace(reduced, all.slot[k]))
+			return false;
+	return true;
+}
+
 START_TEST(the_reduced_search_finds_each_trace_of_all_orders_once)
 {
-	static struct traces reduced, all;
+	static struct traces reduced;
 
-	for (int memory = SV_EXPLORE_SC; memory <= SV_EXPLORE_TSO; memory++) {
-		if (memory == SV_EXPLORE_TSO && small[_i].only_sc)
-			continue;
-		collect(_i, (enum sv_explore_memory)memory, false, &reduced);
-		collect(_i, (enum sv_explore_memory)memory, true, &all);
-		ck_assert_msg(all.distinct == reduced.distinct && reduced.runs == all.distinct,
-			"%s: %u traces in %u runs, not %u", small[_i].lock, reduced.distinct,
-			reduced.runs, all.distinct);
-		ck_assert_uint_gt(all.runs, all.distinct);
-		for (unsigned i = 0; i < SLOTS; i++)
-			if (all.slot[i])
-				note_trace(all.slot[i], &reduced);
-		ck_assert_uint_eq(reduced.distinct, all.distinct);
+	for (int memory = SV_EXPLORE_SC; memory <= (small[_i].only_sc ? 0 : 1); memory++) {
+		struct search how = { (enum sv_explore_memory)memory, -1, false };
+
+		ck_assert_msg(same_traces(_i, how, &reduced), "%s: %u traces, not all",
+			small[_i].lock, reduced.distinct);
+		ck_assert_uint_eq(reduced.runs, reduced.distinct);
+	}
+}
+END_TEST
+
+/* With store buffers it may miss some: it is no proof, and does not say so. */
+START_TEST(a_bounded_search_finds_each_trace_within_its_bound)
+{
+	static struct traces reduced;
+
+	for (int preemptions = 0; preemptions <= 2; preemptions++) {
+		struct search how = { SV_EXPLORE_SC, preemptions, false };
+
+		ck_assert_msg(same_traces(_i, how, &reduced),
+			"%s, %d preemptions: %u traces, not all", small[_i].lock, preemptions,
+			reduced.distinct);
 	}
 }
 END_TEST
@@ -306,7 +354,7 @@ int main(void)
 	tcase_add_test(all, a_third_thread_sees_any_combination);
 	tcase_add_test(all, a_waiter_may_go_on_whenever_its_condition_holds);
 	tcase_add_test(all, a_bounded_wait_may_end_at_any_time);
-	tcase_add_loop_test(all, the_reduced_search_finds_each_trace_of_all_orders_once, 0,
-		(int)(sizeof(small) / sizeof(small[0])));
+	tcase_add_loop_test(all, the_reduced_search_finds_each_trace_of_all_orders_once, 0, SMALL);
+	tcase_add_loop_test(all, a_bounded_search_finds_each_trace_within_its_bound, 0, SMALL);
 	return run_case("explore_search", all);
 }
