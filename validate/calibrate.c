@@ -231,5 +231,8 @@ int sv_calibration_run(struct sv_calibration *c, const struct sv_calibrate_how *
 			"this machine is so busy that not everything was measured in twice the "
 			"time that was asked for");
 	sv_calibration_settle(c);
+	for (size_t i = 0; sv_probes[i]; i++)
+		if (sv_probes[i]->finish)
+			sv_probes[i]->finish(c);
 	return result;
 }

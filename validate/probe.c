@@ -72,6 +72,15 @@ double sv_probe_median(const struct sv_calibration *c, const char *name)
 	return row ? sv_samples_summary(&row->samples).median : NAN;
 }
 
+double sv_probe_median_at(
+	const struct sv_calibration *c, const char *family, enum sv_distance distance)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s.%s", family, sv_distance_name[distance]);
+	return sv_probe_median(c, name);
+}
+
 const char *sv_probe_reason(const struct sv_calibration *c, const char *name)
 {
 	for (size_t i = 0; i < c->reasons; i++)

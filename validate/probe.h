@@ -29,6 +29,8 @@ struct sv_probe {
 	double weight; /* share of the time, relative to the others */
 	/* Measures for about so long, at least one batch each. Returns -1 after reporting. */
 	int (*run)(struct sv_calibration *c, double seconds);
+	/* At the end: rows that follow from the medians of others. May be NULL. */
+	void (*finish)(struct sv_calibration *c);
 };
 
 extern const struct sv_probe *const sv_probes[]; /* ends with NULL */
@@ -71,6 +73,8 @@ struct sv_samples *sv_probe_row_at(struct sv_calibration *c, const char *family,
 	enum sv_distance distance, const char *method);
 /* NAN when there is none yet. */
 double sv_probe_median(const struct sv_calibration *c, const char *name);
+double sv_probe_median_at(
+	const struct sv_calibration *c, const char *family, enum sv_distance distance);
 /* Why a row is not measured, to be read behind "Not measured: ". The first reason counts. */
 void sv_probe_cannot(struct sv_calibration *c, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -3,11 +3,17 @@
  *
  * Every thread adds to one word as fast as it can. What an addition returns tells whether
  * somebody else came between: so the runs in which a core keeps the line can be counted.
- * The time of a run is split as the model splits it: what the owner does beyond its first
- * operation is `retention`, the rest of the time between two owners is `occupancy.write`.
  *
- * Two cores alone cannot show an occupancy that is shorter than half of their latency: the line
- * is then on its way most of the time. The row is then an upper bound, and says so.
+ * Two rows follow from the time t that an addition takes on average, by what the model does (see
+ * docs/coherence.md). Half of the latency of `rmw`, L, passes from the service of a request
+ * until its data are there. Then the core hits, each time for h, until `retention` R is over;
+ * one more hit has begun or has not. The home is kept for X, `occupancy.write` and R together, with
+ * 1.5 + R / h additions in it. Of the nearest cores the data come just in time, X = L + R:
+ *
+ *	t (1.5 + R / h) = L + R,  R = h (L - 1.5 t) / (t - h)
+ *
+ * Where that is negative there are no hits: the row is t, below L, so that the line is gone when
+ * the next operation comes. Of farther cores R is given, and X = t (1.5 + R / h).
  */
 #include "probe.h"
 #include <math.h>
@@ -17,9 +23,9 @@
 #define CHUNK        64
 
 struct contended {
-	double elapsed_ns, own_ns;
+	double elapsed_ns;
 	unsigned threads;
-	struct sv_samples *operation, *run, *occupancy, *retention;
+	struct sv_samples *operation, *run;
 	struct tally {
 		_Alignas(128) uint64_t operations, runs;
 	} tally[MOST_THREADS];
@@ -63,21 +69,14 @@ static void body(unsigned thread, void *arg)
 static void done(void *arg, bool disturbed)
 {
 	struct contended *c = arg;
-	double operations = 0, runs = 0, operation, run, retention;
+	double operations = 0, runs = 0;
 
 	for (unsigned i = 0; i < c->threads; i++) {
 		operations += (double)c->tally[i].operations;
 		runs += (double)c->tally[i].runs;
 	}
-	operation = c->elapsed_ns / operations;
-	run = operations / runs;
-	retention = (run - 1) * c->own_ns;
-	sv_samples_put(c->operation, operation, disturbed);
-	sv_samples_put(c->run, run * operation, disturbed);
-	if (c->retention)
-		sv_samples_put(c->retention, retention, disturbed);
-	if (c->occupancy)
-		sv_samples_put(c->occupancy, fmax(0, run * operation - retention), disturbed);
+	sv_samples_put(c->operation, c->elapsed_ns / operations, disturbed);
+	sv_samples_put(c->run, c->elapsed_ns / runs, disturbed);
 	c->word = 0;
 	atomic_store(&c->here, 0);
 	atomic_store(&c->ended, 0);
@@ -110,11 +109,10 @@ static unsigned choose(const struct sv_calibration *c, enum sv_distance d, unsig
 	return n;
 }
 
-static int run_at(struct sv_calibration *c, enum sv_distance d, bool nearest, double seconds)
+static int run_at(struct sv_calibration *c, enum sv_distance d, double seconds)
 {
 	unsigned pu[MOST_THREADS];
-	struct contended x = { .threads = choose(c, d, pu),
-		.own_ns = sv_probe_median(c, "hit.rmw") };
+	struct contended x = { .threads = choose(c, d, pu) };
 
 	if (x.threads == 0)
 		return 0;
@@ -122,19 +120,8 @@ static int run_at(struct sv_calibration *c, enum sv_distance d, bool nearest, do
 		"Fetch-and-add on one word by all cores within this distance, time by operations");
 	x.run = sv_probe_row_at(c, "contended.run", d,
 		"Fetch-and-add on one word by all cores within this distance, time by runs of "
-		"operations of one core that no other came between");
-	if (!isnan(x.own_ns))
-		x.occupancy = sv_probe_row_at(c, "occupancy.write", d,
-			"Fetch-and-add on one word by all cores within this distance: time from "
-			"owner to "
-			"owner, less retention; with two cores an upper bound, because the line is "
-			"mostly "
-			"under way");
-	if (nearest && !isnan(x.own_ns))
-		x.retention = sv_probe_row(c, "retention",
-			"Fetch-and-add on one word by the nearest cores: operations beyond the "
-			"first of "
-			"an owner before another comes between, each taken as hit.rmw");
+		"operations "
+		"of one core that no other came between");
 	return sv_probe_batches(c, &(struct sv_batches){ .pu = pu,
 					   .threads = x.threads,
 					   .body = body,
@@ -148,19 +135,102 @@ static int run(struct sv_calibration *c, double seconds)
 {
 	struct sv_pair pair;
 	unsigned distances = 0;
-	bool nearest = true;
 
 	for (enum sv_distance d = SV_SMT; d < SV_DISTANCES; d++)
 		distances += sv_probe_pairs(c, d, &pair, 1);
-	for (enum sv_distance d = SV_SMT; d < SV_DISTANCES; d++) {
-		if (sv_probe_pairs(c, d, &pair, 1) == 0)
-			continue;
-		/* Siblings share their cache: nobody takes a line from the other. */
-		if (run_at(c, d, nearest && d != SV_SMT, seconds / distances) < 0)
+	for (enum sv_distance d = SV_SMT; d < SV_DISTANCES; d++)
+		if (sv_probe_pairs(c, d, &pair, 1) && run_at(c, d, seconds / distances) < 0)
 			return -1;
-		nearest = nearest && d == SV_SMT;
-	}
 	return 0;
 }
 
-const struct sv_probe sv_probe_contended = { "contended", "a line that many want", 1, run };
+#define OCCUPANCY                                                                                  \
+	"Fetch-and-add on one word by all cores within this distance: the time from service to "   \
+	"service that yields its throughput, by rmw and hit.rmw, less retention"
+
+#define MEAN_FIRST  1.5 /* additions besides those of retention */
+#define JUST_BEFORE 0.9
+
+/* Retention of an addition's time, half a latency and a hit; negative: there is none. */
+static double retention_of(double t, double half, double hit)
+{
+	return hit * (half - MEAN_FIRST * t) / (t - hit);
+}
+
+static double without_hits(double t, double half)
+{
+	return fmin(t, JUST_BEFORE * half);
+}
+
+/* Of the nearest cores: half of a latency, or without hits the time of an addition. */
+static void derive_nearest(struct sv_calibration *c, enum sv_distance d, double hit, double half)
+{
+	const struct sv_samples *t = sv_probe_row_at(c, "contended.faa", d, "");
+	const struct sv_samples *rmw = sv_probe_row_at(c, "rmw", d, "");
+	struct sv_samples *occupancy = sv_probe_row_at(c, "occupancy.write", d, OCCUPANCY);
+	struct sv_samples *retention = sv_probe_row(c, "retention",
+		"Fetch-and-add on one word by the nearest cores: the time of hits between two "
+		"services "
+		"that yields its throughput, by rmw and hit.rmw");
+	double median = sv_samples_summary(t).median;
+	bool hits = median > hit && retention_of(median, half, hit) > 0;
+
+	for (size_t i = 0; i < t->n && t->value[i] > hit; i++) {
+		double r = hits ? retention_of(t->value[i], half, hit) : 0;
+
+		sv_samples_put(retention, fmax(0, r), false);
+		if (!hits)
+			sv_samples_put(occupancy, without_hits(t->value[i], half), false);
+	}
+	for (size_t i = 0; hits && i < rmw->n; i++)
+		sv_samples_put(occupancy, rmw->value[i] / 2, false);
+	retention->discarded = t->discarded;
+	occupancy->discarded = hits ? rmw->discarded : t->discarded;
+}
+
+static double farther(double t, double half, double hit, double retention)
+{
+	double x = t * (MEAN_FIRST + retention / hit), own = retention_of(t, half, hit);
+
+	if (retention == 0)
+		return without_hits(t, half);
+	/* The data would come too late: as if the retention were another one. */
+	if (x < half + retention)
+		x = half + fmax(0, own);
+	return fmax(0, x - retention);
+}
+
+static void derive_farther(struct sv_calibration *c, enum sv_distance d, double hit, double half)
+{
+	const struct sv_samples *t = sv_probe_row_at(c, "contended.faa", d, "");
+	struct sv_samples *occupancy = sv_probe_row_at(c, "occupancy.write", d, OCCUPANCY);
+	double retention = sv_probe_median(c, "retention");
+
+	for (size_t i = 0; i < t->n && t->value[i] > hit && !isnan(retention); i++)
+		sv_samples_put(occupancy, farther(t->value[i], half, hit, retention), false);
+	occupancy->discarded = t->discarded;
+}
+
+/* Siblings share their cache: nobody takes a line from the other, and retention is not theirs. */
+static void finish(struct sv_calibration *c)
+{
+	double hit = sv_probe_median(c, "hit.rmw");
+	struct sv_pair pair;
+	bool nearest = true;
+
+	for (unsigned i = 0; i < SV_DISTANCES - SV_SMT; i++) {
+		/* Siblings last. */
+		enum sv_distance d = SV_SMT + (i + 1) % (SV_DISTANCES - SV_SMT);
+		double half = sv_probe_median_at(c, "rmw", d) / 2;
+
+		if (sv_probe_pairs(c, d, &pair, 1) == 0 || isnan(hit) || isnan(half))
+			continue;
+		if (nearest)
+			derive_nearest(c, d, hit, half);
+		else
+			derive_farther(c, d, hit, half);
+		nearest = false;
+	}
+}
+
+const struct sv_probe sv_probe_contended = { "contended", "a line that many want", 1, run, finish };

@@ -74,4 +74,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return 0;
 }
 
-const struct sv_probe sv_probe_core = { "core", "operations that stay in one core", 1, run };
+const struct sv_probe sv_probe_core = { "core", "operations that stay in one core", 1, run, NULL };

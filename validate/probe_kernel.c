@@ -164,4 +164,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return run_file(c, seconds / 4);
 }
 
-const struct sv_probe sv_probe_kernel = { "kernel", "services of the kernel", 1, run };
+const struct sv_probe sv_probe_kernel = { "kernel", "services of the kernel", 1, run, NULL };

@@ -307,4 +307,4 @@ static int run(struct sv_calibration *c, double seconds)
 
 #endif
 
-const struct sv_probe sv_probe_kvm = { "kvm", "leaving a guest", 2, run };
+const struct sv_probe sv_probe_kvm = { "kvm", "leaving a guest", 2, run, NULL };

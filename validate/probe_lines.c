@@ -412,4 +412,5 @@ static int run(struct sv_calibration *c, double seconds)
 	return result;
 }
 
-const struct sv_probe sv_probe_lines = { "lines", "operations by the state of their line", 4, run };
+const struct sv_probe sv_probe_lines = { "lines", "operations by the state of their line", 4, run,
+	NULL };

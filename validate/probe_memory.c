@@ -227,4 +227,4 @@ static int run(struct sv_calibration *c, double seconds)
 		memory_bytes() / 2 / COPY_BYTES * COPY_BYTES, 0.2 * seconds);
 }
 
-const struct sv_probe sv_probe_memory = { "memory", "caches, memory and copying", 2, run };
+const struct sv_probe sv_probe_memory = { "memory", "caches, memory and copying", 2, run, NULL };

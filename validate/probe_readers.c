@@ -117,4 +117,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return 0;
 }
 
-const struct sv_probe sv_probe_readers = { "readers", "readers of one line", 0.5, run };
+const struct sv_probe sv_probe_readers = { "readers", "readers of one line", 0.5, run, NULL };

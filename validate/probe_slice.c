@@ -212,4 +212,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return c->pus > 1 ? run_moves(c, 0.15 * seconds) : 0;
 }
 
-const struct sv_probe sv_probe_slice = { "slice", "threads that share a PU", 3, run };
+const struct sv_probe sv_probe_slice = { "slice", "threads that share a PU", 3, run, NULL };

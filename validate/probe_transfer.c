@@ -104,4 +104,5 @@ static int run(struct sv_calibration *c, double seconds)
 	return 0;
 }
 
-const struct sv_probe sv_probe_transfer = { "transfer", "one way of a line from PU to PU", 2, run };
+const struct sv_probe sv_probe_transfer = { "transfer", "one way of a line from PU to PU", 2, run,
+	NULL };

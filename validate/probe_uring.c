@@ -134,4 +134,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return result;
 }
 
-const struct sv_probe sv_probe_uring = { "uring", "io_uring", 0.5, run };
+const struct sv_probe sv_probe_uring = { "uring", "io_uring", 0.5, run, NULL };

@@ -234,4 +234,4 @@ static int run(struct sv_calibration *c, double seconds)
 	return 0;
 }
 
-const struct sv_probe sv_probe_wake = { "wake", "waking threads", 2, run };
+const struct sv_probe sv_probe_wake = { "wake", "waking threads", 2, run, NULL };
