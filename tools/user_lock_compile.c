@@ -81,7 +81,8 @@ static void make_command(struct words *w, const struct headers *h, const char *p
 	add_words(w, compiler());
 	add_words(w, SV_LOCK_FLAGS);
 	/* Words of the program are reached without a call, natively in the timed path. */
-	add_words(w, "-g -shared -fPIC -ftls-model=initial-exec");
+	add_words(w, "-g -fPIC -ftls-model=initial-exec");
+	add_words(w, form == SV_FORM_EXPLORED ? SV_LOCK_EXPLORED_FLAGS " -c" : "-shared");
 	/* What it has to say of the file it says once. */
 	if (form != 0)
 		add_word(w, "%s", "-w");
@@ -132,19 +133,46 @@ static int run(char **word, const char *path, int form, struct sv_diag *diag)
 		substrate[form]);
 }
 
+static int run_words(struct words *w, const char *path, int form, struct sv_diag *diag)
+{
+	int result = run(w->word, path, form, diag);
+
+	for (size_t i = 0; i < w->n; i++)
+		free(w->word[i]);
+	return result;
+}
+
 static int compile(const char *path, const char *object, int form, struct sv_diag *diag)
 {
 	struct headers h = find_headers();
 	struct words w = { .n = 0 };
-	int result;
 
 	make_command(&w, &h, path, form);
 	add_word(&w, "%s", object);
-	result = run(w.word, path, form, diag);
-	for (size_t i = 0; i < w.n; i++)
-		free(w.word[i]);
 	free(h.sim);
 	free(h.models);
+	return run_words(&w, path, form, diag);
+}
+
+/* In two steps: with the sanitizer's flags a linker would bring its library, and the calls that the
+ * compiler has put at plain accesses are the explorer's to answer (models/explore/plain.c). */
+static int compile_explored(const char *path, const char *object, struct sv_diag *diag)
+{
+	struct words w = { .n = 0 };
+	char *half = NULL;
+	int result;
+
+	SV_BUG_ON(asprintf(&half, "%s.o", object) < 0);
+	result = compile(path, half, SV_FORM_EXPLORED, diag);
+	if (result == 0) {
+		add_words(&w, compiler());
+		add_words(&w, "-shared");
+		add_word(&w, "%s", half);
+		add_word(&w, "-o%s", object);
+		result = run_words(&w, path, SV_FORM_EXPLORED, diag);
+	}
+	unlink(half);
+	free(half);
 	return result;
 }
 
@@ -167,7 +195,8 @@ static int make(const char *path, const char *directory, int form, void **out, s
 	int result;
 
 	SV_BUG_ON(asprintf(&object, "%s/%s.so", directory, substrate[form]) < 0);
-	result = compile(path, object, form, diag);
+	result = form == SV_FORM_EXPLORED ? compile_explored(path, object, diag)
+					  : compile(path, object, form, diag);
 	if (result == 0 && !(*out = dlopen(object, RTLD_NOW | RTLD_LOCAL)))
 		result = load_failed(path, object, diag);
 	unlink(object);

@@ -37,13 +37,15 @@ if(SV_FUZZ)
   target_compile_options(sv_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# models/explore/plain.c answers the calls. A real sanitizer has its own.
+set(SV_EXPLORED_OPTIONS)
+if(NOT SV_SANITIZE)
+  set(SV_EXPLORED_OPTIONS -fsanitize=thread)
+endif()
 # sv_explored(TARGET): what algorithms need to be compiled for the explored substrate.
 function(sv_explored target)
   target_compile_definitions(${target} PRIVATE SV_SUBSTRATE=explored SV_SUBSTRATE_explored=1)
-  # models/explore/plain.c answers the calls. A real sanitizer has its own.
-  if(NOT SV_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=thread)
-  endif()
+  target_compile_options(${target} PRIVATE ${SV_EXPLORED_OPTIONS})
 endfunction()
 
 # sv_sources(VAR [DIR...]): the C and assembly files of directories (the current one by default).
