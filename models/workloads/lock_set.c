@@ -50,6 +50,7 @@ void sv_lock_set_acquire(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 	count_handover(s, l);
 	u->acquired++;
 	s->simulated++;
+	s->last = sv_now(lp);
 }
 
 void sv_lock_set_touch(struct sv_lock_user *u, struct sv_guarded *l)
@@ -219,6 +220,8 @@ int sv_lock_set_check(
 	if (s->broken)
 		return sv_error(diag, NULL, "%s: %s let two threads hold one lock at once", name,
 			s->kind->name);
+	if (sv_lock_set_check_stuck(s, name, now, diag) < 0)
+		return -1;
 	if (law)
 		return sv_error(diag, NULL, "%s: %s: %s", name, s->waiting.name, law);
 	law = sv_sections_check(&s->sections);

@@ -99,6 +99,7 @@ struct sv_lock_set {
 	unsigned users;
 	bool broken;        /* two threads held one lock at once */
 	uint64_t simulated; /* acquisitions since the start */
+	sv_time last;       /* when the last one was */
 	/* Since the start of the window. */
 	sv_time since;
 	struct sv_traffic traffic; /* before it */
@@ -125,8 +126,11 @@ int sv_lock_set_check_preemptible(const struct sv_lock_set_cfg *cfg, unsigned cp
 	const struct sv_place *place, struct sv_diag *diag);
 
 void sv_lock_set_reset(struct sv_lock_set *s, sv_time now);
-/* Return -1 after reporting a broken law, and that nobody acquired a lock. */
+/* Return -1 after reporting a broken law, that nobody can go on, and that nobody acquired a lock.
+ */
 int sv_lock_set_check(
+	const struct sv_lock_set *s, const char *name, sv_time now, struct sv_diag *diag);
+int sv_lock_set_check_stuck(
 	const struct sv_lock_set *s, const char *name, sv_time now, struct sv_diag *diag);
 int sv_lock_set_check_used(const struct sv_lock_set *s, const char *name, struct sv_diag *diag);
 /* Puts the metrics of the rows from `first` on. */

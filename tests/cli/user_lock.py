@@ -2,12 +2,16 @@
 import json
 import os
 import re
+import unittest
 
 import program
 
 LOCKS = program.SOURCE / "tests" / "data" / "locks"
 OWN = "models/locks"
 SWAP = (LOCKS / "swap.c").read_text(encoding="utf-8")
+AWAITS = "sv_await_eq(&s->taken, 0, SV_RELAXED)"
+RELEASES = "sv_store(&s->taken, 0, SV_RELEASE);"
+FIFTY = f"static int n;\n\n\tif (++n < 50)\n\t\t{RELEASES}"
 
 
 class UserLock(program.Test):
@@ -86,6 +90,37 @@ class UserLock(program.Test):
         out, err = self.run_program("run", "toy.yaml", "--lock", "swap.c", "--set", f"{program.LOCK}=swap",
                                     "--format", "json", status=1)
         self.assertIn("swap let two threads hold one lock at once", err)
+
+    @unittest.skipIf(os.environ.get("SV_SANITIZE"), "a sanitizer has the calls that tell of plain accesses")
+    def test_a_race_on_a_plain_field_is_found(self):
+        self.write("swap.c", SWAP.replace("\tsv_u32 taken;\n", "\tsv_u32 taken;\n\tunsigned last;\n")
+                   .replace("SV_RELEASE);", "SV_RELEASE);\n\ts->last = 1;"))
+        out, _ = self.run_program("explore", "--lock", "swap.c", "--acquisitions", "2", status=1)
+        self.assertIn("data race", out)
+
+    def run_bad(self, changes, *args):
+        """The messages of a run in which the lock with changes in its functions fails."""
+        text = SWAP
+        for old, new in changes.items():
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        self.write("swap.c", text)
+        _, err = self.run_program("run", "toy.yaml", "--lock", "swap.c", "--set", f"{program.LOCK}=swap",
+                                  "--set", f"{program.THREADS}=3", "--replications", "1", *args, status=1)
+        return err
+
+    def test_a_deadlock_tells_what_each_thread_waits_for(self):
+        err = self.run_bad({RELEASES: FIFTY})
+        self.assertIn("locks: swap deadlocks: nobody can go on. CPU 0 spins on lock until it is 0, and "
+                      "sees 0x1; CPU 1 spins", err)
+        err = self.run_bad({RELEASES: FIFTY, AWAITS: "sv_pv_wait()"})
+        self.assertIn("CPU 1 has halted, and nobody kicks it", err)
+        err = self.run_bad({RELEASES: FIFTY, AWAITS: "sv_futex_wait(&s->taken, 1)"})
+        self.assertIn("sleeps on lock, and nobody wakes it", err)
+
+    def test_polling_for_what_never_comes_is_told(self):
+        err = self.run_bad({RELEASES: FIFTY, AWAITS: "sv_relax(1)"}, "--set", "run.duration=4ms")
+        self.assertIn("swap stands still: all 3 threads wait in it, and nobody has got it for the last 39", err)
 
     def test_a_lock_that_is_too_large_to_explore(self):
         self.write("swap.c", SWAP.replace("\tsv_u32 taken;", "\tsv_u32 taken, more[20000];"))
