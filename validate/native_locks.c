@@ -91,7 +91,8 @@ static const struct sv_case_metric metrics[] = {
 	{ 0 },
 };
 
-enum phase { WARM, OPEN, OVER };
+/* Who turns the phase notes the time in between: who then sees the next phase finds it. */
+enum phase { WARM, OPENING, OPEN, CLOSING, OVER };
 
 struct contender {
 	_Alignas(2 * SV_LINE_BYTES) struct locks_run *run;
@@ -127,14 +128,19 @@ struct locks_run {
 
 static void turn(struct locks_run *r, unsigned from, double now, double *at)
 {
-	if (atomic_compare_exchange_strong(&r->phase, &from, from + 1))
-		*at = now;
+	unsigned expected = from;
+
+	if (!atomic_compare_exchange_strong(&r->phase, &expected, from + 1))
+		return;
+	*at = now;
+	/* P: with see_time */
+	atomic_store_explicit(&r->phase, from + 2, memory_order_release);
 }
 
 static void see_time(struct contender *c, double now)
 {
 	struct locks_run *r = c->run;
-	unsigned phase = atomic_load_explicit(&r->phase, memory_order_relaxed);
+	unsigned phase = atomic_load_explicit(&r->phase, memory_order_acquire); /* P: with turn */
 
 	if (phase == WARM && now - c->began > (r->shared ? SHARED_WARM_NS : WARM_NS))
 		turn(r, WARM, now, &r->opened);
