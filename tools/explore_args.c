@@ -37,7 +37,7 @@ static const char *const memories[] = { [SV_EXPLORE_SC] = "sc", [SV_EXPLORE_TSO]
 
 static const struct sv_option rows[] = {
 	COUNT("threads", threads, "1", "8", "2"),
-	COUNT("acquisitions", acquisitions, "1", "100", "1"),
+	COUNT("acquisitions", acquisitions, "1", "10", "1"),
 	COUNT("locks", locks, "1", "4", "1"),
 	COUNT("spurious", spurious, "0", "100", "0"),
 	COUNT("preemptions", preemptions, "-1", "100", "-1"),

@@ -16,7 +16,7 @@
  * arguments. Runs do not depend on time: the same options give the same result, but for a
  * limit of time. One explorer at a time in an OS thread.
  *
- * Cost: about 15 us for a run of two threads that acquire a lock twice each.
+ * Cost: about 7 us for a run of two threads that acquire a lock twice each, in 60 steps.
  */
 #ifndef SV_EXPLORE_H
 #define SV_EXPLORE_H
@@ -88,7 +88,7 @@ enum sv_fault {
 /* "mutual exclusion is broken". */
 extern const char *const sv_fault_name[];
 
-#define SV_EXPLORE_STEPS 4000
+#define SV_EXPLORE_STEPS 20000
 
 enum sv_explore_end { SV_EXPLORE_COMPLETE, SV_EXPLORE_FAULT, SV_EXPLORE_TIME, SV_EXPLORE_STOPPED };
 

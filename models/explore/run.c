@@ -250,20 +250,17 @@ void sv_x_step(struct sv_explorer *x, unsigned proc, unsigned variant)
 
 void sv_x_judge_end(struct sv_explorer *x)
 {
-	bool lost = false;
-
 	for (unsigned i = 0; i < x->threads; i++) {
 		const struct sv_x_thread *t = &x->thread[i];
 
-		if (!t->ended)
-			lost |= t->op.kind == X_HALTED || t->op.kind == X_ASLEEP;
+		if (!t->ended && (t->op.kind == X_HALTED || t->op.kind == X_ASLEEP))
+			sv_x_fault(x, SV_FAULT_LOST,
+				"nobody can go on, and nobody will wake thread %u", i);
 	}
 	for (unsigned i = 0; i < x->threads; i++)
 		if (!x->thread[i].ended)
-			sv_x_fault(x, lost ? SV_FAULT_LOST : SV_FAULT_DEADLOCK,
-				lost ? "nobody can go on, and nobody will wake thread %u"
-				     : "nobody can go on: thread %u waits for ever",
-				i);
+			sv_x_fault(x, SV_FAULT_DEADLOCK,
+				"nobody can go on: thread %u waits for ever", i);
 }
 
 void *sv_explore_alloc(struct sv_explorer *x, size_t bytes, const char *what, int number)
