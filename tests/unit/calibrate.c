@@ -273,6 +273,32 @@ START_TEST(a_recorded_profile_has_what_was_measured_on_a_machine_of_two_cpus)
 }
 END_TEST
 
+START_TEST(without_a_pu_to_be_bound_to_one_thread_is_measured_and_nothing_between_pus)
+{
+	struct sv_diag *diag = sv_diag_new();
+	const struct sv_calibrate_how how = { .seconds = 0.1 };
+	struct sv_calibration *c = sv_calibration_new(&how, diag);
+
+	ck_assert_ptr_nonnull(c);
+	c->pus = 0;
+	ck_assert_int_eq(sv_calibration_run(c, &how), 0);
+	ck_assert_uint_eq(sv_diag_errors(diag), 0);
+	ck_assert_uint_eq(c->transfer_pus, 0);
+	for (size_t i = 0; i < c->rows; i++) {
+		ck_assert_ptr_null(strstr(c->row[i]->name, "rmw."));
+		ck_assert_ptr_null(strstr(c->row[i]->name, "wake"));
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *name = i ? "syscall" : "pause";
+		const struct sv_samples *s = sv_probe_row(c, name, "");
+
+		ck_assert_uint_gt(s->n + s->discarded, 0);
+	}
+	sv_calibration_free(c);
+	sv_diag_free(diag);
+}
+END_TEST
+
 START_TEST(packages_are_as_many_hops_apart_as_their_latencies_rank)
 {
 	/* Recorded: four packages in a square; then more ranks than there are hops. */
@@ -320,6 +346,8 @@ int main(void)
 	tcase_add_test(tc, what_was_measured_in_the_rarer_regime_is_discarded_and_told);
 	tcase_add_test(tc, one_regime_discards_nothing_and_has_no_note);
 	tcase_add_test(tc, a_recorded_profile_has_what_was_measured_on_a_machine_of_two_cpus);
+	tcase_add_test(
+		tc, without_a_pu_to_be_bound_to_one_thread_is_measured_and_nothing_between_pus);
 	tcase_add_test(tc, packages_are_as_many_hops_apart_as_their_latencies_rank);
 	tcase_add_test(tc, lists_of_cpus_are_counted);
 	tcase_add_test(tc, pairs_are_picked_evenly_from_all_of_a_distance);
