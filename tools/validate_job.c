@@ -155,6 +155,8 @@ int sv_validate_finish(struct sv_validate_job *j, const char *machine, const cha
 		return SV_EXIT_USAGE;
 	sv_comparison_init(&c, j->cells, line);
 	status = tell(j, &c, line);
+	if (atomic_load(j->cancel))
+		fputs("simsvirt: interrupted: only what was complete is told\n", stderr);
 	if (failed || atomic_load(j->cancel))
 		status = SV_EXIT_FAILED;
 	if (status == SV_EXIT_DONE && !isnan(j->max_error) && !(c.median[0] <= j->max_error)) {

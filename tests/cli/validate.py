@@ -61,6 +61,18 @@ class Validate(program.Test):
                          [cell["repeats"] for cell in result["cells"]])
         self.assertNotEqual(again["cells"][0]["predicted"], result["cells"][0]["predicted"])
 
+    def test_an_interrupted_measurement_keeps_what_is_complete(self):
+        process = self.start("validate", "locks", "--costs", PROFILE, "--progress", "always", "-o", "result.json")
+        self.addCleanup(process.kill)
+        process.stderr.readline()
+        out, err = self.interrupt(process)
+        self.assertIn("interrupted", err)
+        self.assertIn("cells judged", out)
+        with open(self.dir / "result.json", encoding="utf-8") as f:
+            result = json.load(f)
+        self.assertTrue(any(cell["repeats"] for cell in result["cells"]))
+        self.assertFalse(any(cell["predicted"]["throughput"] for cell in result["cells"]))
+
     def test_fewer_pus_than_the_host_has_are_told(self):
         pus = sorted(os.sched_getaffinity(0))
         if len(pus) < 2:
