@@ -152,8 +152,7 @@ START_TEST(parameters_that_cannot_be_fitted_are_refused)
 		"s.yaml:4:46: error: vms.host.workloads.locks: unknown key 'critcal'; did you "
 		"mean 'critical'?");
 	refused(FIT(LOCKS "lock: {from: 1, to: 2}"), "lock' is not a number");
-	refused(FIT("run.seed: {from: 1, to: 2}"),
-		"'run.seed' is no number of host or vms");
+	refused(FIT("run.seed: {from: 1, to: 2}"), "'run.seed' is no number of host or vms");
 	refused(FIT(LOCKS "critical: {from: 2us, to: 1us}"), "`from` must be below `to`");
 	refused(FIT(LOCKS "critical: {from: 2us, to: 2us}"), "`from` must be below `to`");
 	refused(FIT(LOCKS "critical: {from: 2, to: 2us}"), "critical.from: 2 lacks a unit");
