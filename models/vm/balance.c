@@ -172,10 +172,10 @@ static void balance_cpu(struct sv_cpu *c, bool all)
 
 static void schedule_next(struct sv_domain *d)
 {
-	unsigned level = d->cpus > d->packages ? d->cpus / d->packages : 1;
+	unsigned level = d->cpus / d->packages;
+	sv_time wait = d->balance->interval * (level ? level : 1);
 
-	sv_schedule(
-		d->lp, now_of(d) + d->balance->interval * level, SV_EVENT_BALANCE, (uintptr_t)d);
+	sv_schedule(d->lp, now_of(d) + wait, SV_EVENT_BALANCE, (uintptr_t)d);
 }
 
 void sv_balance_start(struct sv_domain *d)

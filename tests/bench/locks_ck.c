@@ -9,10 +9,12 @@
 #define SV_SUBSTRATE        bench
 #define SV_SUBSTRATE_native 1
 #include "bench.h"
+/* NOLINTBEGIN(bugprone-suspicious-include): locks are inlined into the loop. */
 #include "locks/clh.c"
 #include "locks/mcs.c"
 #include "locks/ticket.c"
 #include "locks/ttas.c"
+/* NOLINTEND(bugprone-suspicious-include) */
 #include "pinned.h"
 #include "sample.h"
 #include <ck_spinlock.h>
