@@ -47,6 +47,8 @@ const struct sv_node *sv_doc_root(const struct sv_doc *doc);
 /* The child of a mapping by key, or by a dotted path; NULL when it is not there. */
 const struct sv_node *sv_node_get(const struct sv_node *node, const char *key);
 const struct sv_node *sv_node_find(const struct sv_node *root, const char *path);
+/* Where to point: at the value of a key if it is written, else at the mapping. */
+const struct sv_place *sv_node_place(const struct sv_node *mapping, const char *key);
 
 /*
  * Sets the value at a dotted path, making options that the file leaves out, never

@@ -36,3 +36,10 @@ const struct sv_node *sv_node_find(const struct sv_node *root, const char *path)
 	}
 	return NULL;
 }
+
+const struct sv_place *sv_node_place(const struct sv_node *mapping, const char *key)
+{
+	const struct sv_node *value = sv_node_get(mapping, key);
+
+	return value ? &value->place : &mapping->place;
+}

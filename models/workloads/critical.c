@@ -149,16 +149,16 @@ static int critical_finish(void *state, sv_time now, struct sv_metrics *out, str
 }
 
 static int critical_check(
-	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct critical_cfg *c = config;
 
 	if (c->irqs_off && !c->kernel)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "irqs-off"),
 			"irqs-off: only a kernel switches interrupts off: kernel: true");
-	if (!c->kernel && sv_lock_set_check_preemptible(&c->set, cpus, place, diag) < 0)
+	if (!c->kernel && sv_lock_set_check_preemptible(&c->set, cpus, node, diag) < 0)
 		return -1;
-	return sv_team_check(&c->team, cpus, place, diag);
+	return sv_team_check(&c->team, cpus, node, diag);
 }
 
 static const struct sv_lock *critical_lock(const void *config)

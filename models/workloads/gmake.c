@@ -253,15 +253,15 @@ static int gmake_finish(void *state, sv_time now, struct sv_metrics *out, struct
 }
 
 static int gmake_check(
-	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct sv_build_cfg *c = config;
 
 	if (c->per_cpu > 1 && cpus < SV_TEAM_MAX)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "jobs-per-cpu"),
 			"jobs-per-cpu: in a bare system each job has a CPU of its own; mode "
 			"container shares them");
-	return sv_team_check(&c->team, cpus, place, diag);
+	return sv_team_check(&c->team, cpus, node, diag);
 }
 
 static const struct sv_lock *gmake_lock(const void *config)

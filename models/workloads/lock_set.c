@@ -82,13 +82,13 @@ void sv_lock_set_release(struct sv_lock_user *u, struct sv_guarded *l, unsigned 
 }
 
 int sv_lock_set_check_preemptible(const struct sv_lock_set_cfg *cfg, unsigned cpus,
-	const struct sv_place *place, struct sv_diag *diag)
+	const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct sv_lock *lock = cfg->lock.object;
 
 	/* Two waiters that take turns on a CPU would use its one node. */
 	if (cpus == SV_TEAM_MAX && lock->percpu_bytes > 0)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "lock"),
 			"lock: %s has a node for each CPU, so its waiters must not be preempted: "
 			"kernel: true",
 			lock->name);

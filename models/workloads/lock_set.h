@@ -16,6 +16,7 @@
 #ifndef SV_LOCK_SET_H
 #define SV_LOCK_SET_H
 
+#include "config.h"
 #include "locks/locks.h"
 #include "stats.h"
 #include "workloads/lock_metrics.h"
@@ -123,7 +124,7 @@ void sv_lock_set_touch(struct sv_lock_user *u, struct sv_guarded *l);
 void sv_lock_set_release(struct sv_lock_user *u, struct sv_guarded *l, unsigned depth);
 /* Whether the lock bears threads that are preempted under it. Returns -1 after reporting. */
 int sv_lock_set_check_preemptible(const struct sv_lock_set_cfg *cfg, unsigned cpus,
-	const struct sv_place *place, struct sv_diag *diag);
+	const struct sv_node *node, struct sv_diag *diag);
 
 void sv_lock_set_reset(struct sv_lock_set *s, sv_time now);
 /* Return -1 after reporting a broken law, that nobody can go on, and that nobody acquired a lock.

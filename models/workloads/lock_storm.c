@@ -189,15 +189,15 @@ static int storm_finish(void *state, sv_time now, struct sv_metrics *out, struct
 }
 
 static int storm_check(
-	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct storm_cfg *c = config;
 
 	if (c->nested > c->set.locks)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "nested"),
 			"nested: an operation cannot hold %lld different locks of %lld",
 			(long long)c->nested, (long long)c->set.locks);
-	return sv_team_check(&c->team, cpus, place, diag);
+	return sv_team_check(&c->team, cpus, node, diag);
 }
 
 static const struct sv_lock *storm_lock(const void *config)

@@ -251,11 +251,11 @@ static int stress_finish(void *state, sv_time now, struct sv_metrics *out, struc
 }
 
 static int stress_check(
-	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct memory_cfg *c = config;
 
-	return sv_team_check(&c->team, cpus, place, diag);
+	return sv_team_check(&c->team, cpus, node, diag);
 }
 
 const struct sv_workload sv_workload_memory_stress = {

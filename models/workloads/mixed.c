@@ -190,11 +190,11 @@ static int mixed_finish(void *state, sv_time now, struct sv_metrics *out, struct
 }
 
 static int mixed_check(
-	const void *config, unsigned cpus, const struct sv_place *place, struct sv_diag *diag)
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct mixed_cfg *c = config;
 
-	return sv_team_check(&c->team, cpus, place, diag);
+	return sv_team_check(&c->team, cpus, node, diag);
 }
 
 const struct sv_workload sv_workload_mixed = {

@@ -10,17 +10,17 @@ unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *
 	return cfg->threads ? (unsigned)cfg->threads : system->team.cpus - system->n_taken;
 }
 
-int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
+int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_node *node,
 	struct sv_diag *diag)
 {
 	/* Scheduled threads share CPUs. */
 	if (cpus == SV_TEAM_MAX)
 		return 0;
 	if (cpus == 0)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "threads"),
 			"threads: no CPU is left; the workloads before it take them all");
 	if (cfg->threads > (int64_t)cpus)
-		return sv_error(diag, place,
+		return sv_error(diag, sv_node_place(node, "threads"),
 			"threads: %lld threads need as many CPUs, and there are %u",
 			(long long)cfg->threads, cpus);
 	return cfg->threads ? (int)cfg->threads : (int)cpus;

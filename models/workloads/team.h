@@ -4,7 +4,7 @@
 #ifndef SV_TEAM_H
 #define SV_TEAM_H
 
-#include "diag.h"
+#include "config.h"
 #include "options.h"
 #include "world/system.h"
 
@@ -39,9 +39,9 @@ extern const char *const sv_placements[];
 /* How many threads it has, when those of the workloads before it have their CPUs. */
 unsigned sv_team_threads(const struct sv_team_cfg *cfg, const struct sv_system *system);
 
-/* Whether the threads fit on the CPUs that are left. Returns how many there are, or -1 after
- * reporting. */
-int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_place *place,
+/* Whether the threads fit on the CPUs that are left, as `node` has it. Returns how many there are,
+ * or -1 after reporting. */
+int sv_team_check(const struct sv_team_cfg *cfg, unsigned cpus, const struct sv_node *node,
 	struct sv_diag *diag);
 
 /* Gives a thread the next CPU and its random stream. Returns -1 when no memory is left. */

@@ -12,15 +12,16 @@
 #include "world/result.h"
 
 struct sv_lock;
+struct sv_node;
 struct sv_system; /* the CPUs it runs on: models/world/system.h */
 
 struct sv_workload {
 	const char *name, *help;
 	const struct sv_table *options;
 	const struct sv_metric *metrics; /* ends with name == NULL */
-	/* Checks options against each other and the CPUs that are left to it. Returns how many of
-	 * them it takes, or -1 after reporting. */
-	int (*check)(const void *config, unsigned cpus, const struct sv_place *place,
+	/* Checks options against each other and the CPUs that are left to it; `node` is where they
+	 * are written. Returns how many of the CPUs it takes, or -1 after reporting. */
+	int (*check)(const void *config, unsigned cpus, const struct sv_node *node,
 		struct sv_diag *diag);
 	/* The lock that its threads use, to check it against the mode of the VM; NULL: its
 	 * kernel's. May be NULL. */

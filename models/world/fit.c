@@ -156,13 +156,6 @@ static void check_xs(const struct sv_fit *fit, struct sv_diag *diag)
 					fit->data.x[i].is);
 }
 
-static const struct sv_place *place_of(const struct sv_node *node, const char *key)
-{
-	const struct sv_node *child = sv_node_get(node, key);
-
-	return child ? &child->place : &node->place;
-}
-
 static void read_metric(struct sv_study *study, const struct sv_node *node, struct sv_diag *diag)
 {
 	struct sv_fit *fit = study->fit;
@@ -170,14 +163,14 @@ static void read_metric(struct sv_study *study, const struct sv_node *node, stru
 
 	if (!fit->metric)
 		return;
-	metric = sv_metric_find(&study->point[0], fit->metric, place_of(node, "metric"), diag);
+	metric = sv_metric_find(&study->point[0], fit->metric, sv_node_place(node, "metric"), diag);
 	if (!metric)
 		return;
 	fit->metric_unit = metric->unit;
 	if (!fit->unit)
 		fit->unit = metric->unit;
 	if (sv_unit_convert(1, metric->unit, fit->unit, &fit->unit_factor) < 0)
-		sv_error(diag, place_of(node, "unit"),
+		sv_error(diag, sv_node_place(node, "unit"),
 			"fit.unit: '%.40s' is no unit for %s, which is in %s", fit->unit,
 			fit->metric, metric->unit);
 }

@@ -67,25 +67,18 @@ static void add(struct sv_study *study, const struct sv_reference *reference)
 	study->reference[study->references++] = *reference;
 }
 
-static const struct sv_place *place_of(const struct sv_node *node, const char *key)
-{
-	const struct sv_node *child = sv_node_get(node, key);
-
-	return child ? &child->place : &node->place;
-}
-
 /* The entry at one point, in the metric's unit. */
 static int place_entry(struct sv_study *study, const struct entry *e, const struct sv_node *node,
 	size_t point, struct sv_diag *diag)
 {
 	struct sv_reference r = { .source = e->source, .metric = e->metric, .point = point };
-	const struct sv_metric *metric =
-		sv_metric_find(&study->point[point], e->metric, place_of(node, "metric"), diag);
+	const struct sv_metric *metric = sv_metric_find(
+		&study->point[point], e->metric, sv_node_place(node, "metric"), diag);
 
 	if (!metric)
 		return -1;
 	if (sv_unit_convert(e->value, e->unit, metric->unit, &r.value) < 0)
-		return sv_error(diag, place_of(node, "unit"),
+		return sv_error(diag, sv_node_place(node, "unit"),
 			"reference.unit: '%.40s' is no unit for %s, which is in %s", e->unit,
 			e->metric, metric->unit);
 	sv_unit_convert(e->low, e->unit, metric->unit, &r.low);
@@ -121,12 +114,12 @@ static int read_one(
 	if (sv_read_value(&value_row, e->value_node, "reference.value", &e->value, study->doc,
 		    diag) == 0 &&
 		(e->low > e->value || e->high < e->value))
-		sv_error(diag, place_of(node, "value"),
+		sv_error(diag, sv_node_place(node, "value"),
 			"reference.value: is outside its own low and high");
 	sv_where_read(&where, study, e->where, diag);
 	if (sv_diag_errors(diag) == before && place_all(study, e, &where, node, diag) == 0 &&
 		sv_diag_errors(diag) == before && !study->overridden)
-		sv_error(diag, place_of(node, "where"), "where: holds at no point");
+		sv_error(diag, sv_node_place(node, "where"), "where: holds at no point");
 	sv_where_fini(&where);
 	return sv_diag_errors(diag) > before ? -1 : 0;
 }
@@ -172,7 +165,7 @@ static void place_rows(struct sv_study *study, const struct entry *e, const stru
 		placed += found > 0;
 	}
 	if (!bad && placed == 0 && !study->overridden)
-		sv_error(diag, place_of(node, "data"),
+		sv_error(diag, sv_node_place(node, "data"),
 			"reference.data: none of the %zu rows is at a point of the sweep",
 			data->points);
 	for (size_t i = first; i < study->references; i++)
@@ -185,7 +178,7 @@ static void refuse(
 {
 	for (; *keys; keys++)
 		if (sv_node_get(node, *keys))
-			sv_error(diag, place_of(node, *keys), "reference.%s: %s", *keys, why);
+			sv_error(diag, sv_node_place(node, *keys), "reference.%s: %s", *keys, why);
 }
 
 /* A column's name, or a number. */
@@ -199,8 +192,8 @@ static void read_same_error(struct entry *e, const struct sv_node *node, struct 
 	e->error = NULL;
 	e->same_error = error;
 	if (error <= 0)
-		sv_error(
-			diag, place_of(node, "error"), "reference.error: %g is not above 0", error);
+		sv_error(diag, sv_node_place(node, "error"), "reference.error: %g is not above 0",
+			error);
 }
 
 static int read_file(
@@ -210,9 +203,9 @@ static int read_file(
 	const struct sv_node *column = e->value_node;
 	size_t before = sv_diag_errors(diag);
 	struct sv_data_spec spec = { .block = "reference",
-		.place = *place_of(node, "value"),
+		.place = *sv_node_place(node, "value"),
 		.value = column ? column->text : "value" };
-	char *joined = sv_profile_beside(place_of(node, "data"), e->data);
+	char *joined = sv_profile_beside(sv_node_place(node, "data"), e->data);
 	const char *path = sv_doc_text(study->doc, joined, strlen(joined));
 	struct sv_data data = { 0 };
 
@@ -227,8 +220,8 @@ static int read_file(
 		if (sv_data_load(&data, path, &spec, study, diag) == 0)
 			place_rows(study, e, node, &data, diag);
 		else if (!data.csv.columns)
-			sv_error(diag, place_of(node, "data"), "reference.data: %.90s is no table",
-				path);
+			sv_error(diag, sv_node_place(node, "data"),
+				"reference.data: %.90s is no table", path);
 	}
 	sv_data_free(&data);
 	return sv_diag_errors(diag) > before ? -1 : 0;

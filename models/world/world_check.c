@@ -10,14 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Where to point: at the key if it is written, else at the VM. */
-static const struct sv_place *place_of(const struct sv_node *vm, const char *key)
-{
-	const struct sv_node *inner = sv_node_get(vm, key);
-
-	return inner ? &inner->place : &vm->place;
-}
-
 /* The workloads of a VM take its CPUs in the order of the file. */
 static int check_workloads(
 	const struct sv_vm *vm, const struct sv_node *node, unsigned cpus, struct sv_diag *diag)
@@ -27,7 +19,7 @@ static int check_workloads(
 
 	for (size_t i = 0; i < vm->workloads.n; i++) {
 		const struct sv_workload *workload = v[i].object;
-		int taken = workload->check(v[i].config, cpus, &node->key_place[i], diag);
+		int taken = workload->check(v[i].config, cpus, node->child[i], diag);
 
 		if (taken < 0)
 			result = -1;
@@ -60,8 +52,8 @@ static int check_locks(const struct sv_vm *vm, const struct sv_node *node, struc
 {
 	const struct sv_node *workloads = sv_node_get(node, "workloads");
 	const struct sv_variant *v = vm->workloads.item;
-	int result = check_lock(
-		vm, vm->kernel.spinlock.object, "kernel.spinlock", place_of(node, "kernel"), diag);
+	int result = check_lock(vm, vm->kernel.spinlock.object, "kernel.spinlock",
+		sv_node_place(node, "kernel"), diag);
 
 	for (size_t i = 0; i < vm->workloads.n; i++) {
 		const struct sv_workload *workload = v[i].object;
@@ -81,24 +73,24 @@ static int check_scheduled(const struct sv_scenario *s, const struct sv_vm *vm,
 	int result = 0;
 
 	if (!strcmp(name, "host"))
-		result = sv_error(diag, place_of(node, "mode"),
+		result = sv_error(diag, sv_node_place(node, "mode"),
 			"vms.host: the host reports under this name, and a VM that is scheduled "
 			"needs another");
 	if (vm->mode == SV_MODE_CONTAINER && vm->vcpus)
-		result = sv_error(diag, place_of(node, "vcpus"),
+		result = sv_error(diag, sv_node_place(node, "vcpus"),
 			"vms.%s.vcpus: a container has no CPUs of its own", name);
 	if (vm->mode == SV_MODE_CONTAINER && vm->pin == SV_PIN_ONE_TO_ONE)
-		result = sv_error(diag, place_of(node, "pin"),
+		result = sv_error(diag, sv_node_place(node, "pin"),
 			"vms.%s.pin: a container has no vCPUs to pin; its threads can be: "
 			"round-robin",
 			name);
 	/* All of a gang run at the same time or none. */
 	if (!strcmp(s->host.scheduler.name, "gang") && cpus > pus)
-		result = sv_error(diag, place_of(node, "vcpus"),
+		result = sv_error(diag, sv_node_place(node, "vcpus"),
 			"vms.%s.vcpus: a gang of %u vCPUs never fits on the %u PUs of %s", name,
 			cpus, pus, s->host.machine->name);
 	else if (vm->pin == SV_PIN_ONE_TO_ONE && cpus > pus)
-		result = sv_error(diag, place_of(node, "vcpus"),
+		result = sv_error(diag, sv_node_place(node, "vcpus"),
 			"vms.%s.vcpus: %u vCPUs cannot be pinned one to one: %s has %u PUs", name,
 			cpus, s->host.machine->name, pus);
 	if (check_workloads(vm, sv_node_get(node, "workloads"), SV_TEAM_MAX, diag) < 0 ||
@@ -113,12 +105,12 @@ static int check_nodes(const struct sv_vm *vm, unsigned cpus, const struct sv_no
 	if (vm->kernel.numa_nodes == 0)
 		return 0;
 	if (vm->mode == SV_MODE_BARE || vm->mode == SV_MODE_CONTAINER)
-		return sv_error(diag, place_of(node, "kernel"),
+		return sv_error(diag, sv_node_place(node, "kernel"),
 			"vms.%s.kernel.numa-nodes: a system without vCPUs sees the nodes of the "
 			"machine",
 			name);
 	if (vm->kernel.numa_nodes > (int64_t)cpus)
-		return sv_error(diag, place_of(node, "kernel"),
+		return sv_error(diag, sv_node_place(node, "kernel"),
 			"vms.%s.kernel.numa-nodes: %lld nodes for %u vCPUs", name,
 			(long long)vm->kernel.numa_nodes, cpus);
 	return 0;
@@ -145,7 +137,8 @@ static int check_no_guest(
 
 		if (option[i].set)
 			result = sv_error(diag,
-				place_of(parent ? sv_node_get(node, parent) : node, option[i].key),
+				sv_node_place(
+					parent ? sv_node_get(node, parent) : node, option[i].key),
 				"vms.%s.%s%s%s: mode %s has no guest that it is for", name,
 				parent ? parent : "", parent ? "." : "", option[i].key,
 				sv_mode_names[vm->mode]);
@@ -159,11 +152,11 @@ static int check_guest(const struct sv_scenario *s, const struct sv_vm *vm,
 	if (vm->mode < SV_MODE_HVM)
 		return check_no_guest(vm, node, name, diag);
 	if (vm->posted && vm->mode > SV_MODE_PVM)
-		return sv_error(diag, place_of(node, "posted-interrupts"),
+		return sv_error(diag, sv_node_place(node, "posted-interrupts"),
 			"vms.%s.posted-interrupts: only modes hvm and pvm have interrupts to post",
 			name);
 	if (vm->posted && s->host.machine->cost[SV_COST_VM_POSTED] < 0)
-		return sv_error(diag, place_of(node, "posted-interrupts"),
+		return sv_error(diag, sv_node_place(node, "posted-interrupts"),
 			"vms.%s.posted-interrupts: %s has no cost %s", name, s->host.machine->name,
 			sv_cost_name(SV_COST_VM_POSTED));
 	return 0;
@@ -182,7 +175,7 @@ static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 
 		result |= check_guest(s, &vm[i], node, vms->key[i], diag);
 		if ((vm[i].mode == SV_MODE_BARE) != (vm[0].mode == SV_MODE_BARE))
-			result = sv_error(diag, place_of(node, "mode"),
+			result = sv_error(diag, sv_node_place(node, "mode"),
 				"vms.%s.mode: bare systems have PUs of their own and cannot share "
 				"a host with scheduled ones",
 				vms->key[i]);
@@ -196,10 +189,10 @@ static int check_vms(const struct sv_scenario *s, struct sv_diag *diag)
 		cpus = sv_vm_cpus(&vm[i], left);
 
 		if (vm[i].count != 1)
-			result = sv_error(diag, place_of(node, "count"),
+			result = sv_error(diag, sv_node_place(node, "count"),
 				"vms.%s.count: a bare system cannot be copied", vms->key[i]);
 		if (cpus == 0 || cpus > left)
-			result = sv_error(diag, place_of(node, "vcpus"),
+			result = sv_error(diag, sv_node_place(node, "vcpus"),
 				"vms.%s.vcpus: %u CPUs do not fit: %s has %u PUs, and %u of them "
 				"are taken by the systems before",
 				vms->key[i], cpus, s->host.machine->name, pus, used);
