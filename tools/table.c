@@ -193,6 +193,15 @@ static void print_machine(const struct sv_report *r, FILE *to)
 		first->packages == 1 ? "" : "s", first->cores, first->pus);
 }
 
+/* A swept seed is in each row. */
+static void print_seed(const struct sv_report *r, FILE *to)
+{
+	for (size_t i = 0; i < r->params; i++)
+		if (!strcmp(r->param[i].path, "run.seed"))
+			return;
+	fprintf(to, ", seed %lld", (long long)r->seed);
+}
+
 static void print_method(const struct sv_report *r, FILE *to)
 {
 	int64_t least = INT64_MAX, most = 0;
@@ -209,9 +218,11 @@ static void print_method(const struct sv_report *r, FILE *to)
 		fprintf(to, "%lld replication%s", (long long)most, most == 1 ? "" : "s");
 	else
 		fprintf(to, "%lld to %lld replications", (long long)least, (long long)most);
-	fprintf(to, " of %s after a warm-up of %s, seed %lld; %s\n",
+	fprintf(to, " of %s after a warm-up of %s",
 		sv_time_format(duration, sizeof(duration), run->duration),
-		sv_time_format(warmup, sizeof(warmup), run->warmup), (long long)r->seed,
+		sv_time_format(warmup, sizeof(warmup), run->warmup));
+	print_seed(r, to);
+	fprintf(to, "; %s\n",
 		most == 1 ? "one replication has no confidence interval"
 		: sv_report_uncertain_point(r) == SIZE_MAX
 			? "± is the 95 % confidence interval"

@@ -181,6 +181,13 @@ START_TEST(points_align_and_headings_are_short)
 }
 END_TEST
 
+START_TEST(a_swept_seed_stands_in_the_rows_only)
+{
+	params[1].path = "run.seed";
+	ck_assert_ptr_nonnull(strstr(printed(print_table), "after a warm-up of 1ms; ±"));
+}
+END_TEST
+
 START_TEST(metrics_that_do_not_fit_go_below)
 {
 	const char *text = printed(print_narrow);
@@ -338,6 +345,7 @@ int main(void)
 	tcase_add_test(tc, a_column_has_one_prefix_unless_it_spans_many_decades);
 	tcase_add_test(tc, prefixes_are_those_people_use);
 	tcase_add_test(tc, points_align_and_headings_are_short);
+	tcase_add_test(tc, a_swept_seed_stands_in_the_rows_only);
 	tcase_add_test(tc, metrics_that_do_not_fit_go_below);
 	tcase_add_test(tc, the_scenario_chooses_metrics);
 	tcase_add_test(tc, missing_points_are_counted_not_shown);
