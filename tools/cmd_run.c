@@ -71,12 +71,26 @@ static void print_speed(const struct sv_results *r)
 		sv_digits_text((double)r->acquisitions / r->wall_s, NAN, "1/s", rate));
 }
 
-static void print(const struct sv_report *report, enum sv_format format, bool first)
+/* Several scenarios are an array in JSON. */
+static void print_before(const struct sv_run_args *args, int scenario)
+{
+	if (args->format == SV_FORMAT_JSON && args->files > 1)
+		puts(scenario == 0 ? "[" : ",");
+	if (args->format == SV_FORMAT_TABLE && scenario > 0)
+		putchar('\n');
+}
+
+static int print_end(const struct sv_run_args *args)
+{
+	if (args->format == SV_FORMAT_JSON && args->files > 1)
+		puts("]");
+	return sv_cli_flush() ? SV_EXIT_DONE : SV_EXIT_FAILED;
+}
+
+static void print(const struct sv_report *report, enum sv_format format)
 {
 	switch (format) {
 	case SV_FORMAT_TABLE:
-		if (!first)
-			putchar('\n');
 		sv_report_table(report, stdout, sv_terminal_width(stdout));
 		print_speed(&report->results);
 		break;
@@ -124,8 +138,7 @@ static int store(const struct sv_report *report, const struct job *job)
 }
 
 /* Returns the exit status for one scenario. */
-static int run(const struct job *job, const struct sv_run_args *args, const atomic_bool *cancel,
-	bool first)
+static int run(const struct job *job, const struct sv_run_args *args, const atomic_bool *cancel)
 {
 	struct sv_report report;
 	struct sv_run_config config = { .world = sv_world_run,
@@ -142,7 +155,7 @@ static int run(const struct job *job, const struct sv_run_args *args, const atom
 	sv_progress_free(config.progress);
 	if (store(&report, job) < 0)
 		status = SV_EXIT_FAILED;
-	print(&report, args->format, first);
+	print(&report, args->format);
 	if (!sv_cli_flush())
 		status = SV_EXIT_FAILED;
 	if (sv_report_broken(&report)) {
@@ -180,8 +193,11 @@ int sv_run_main(const struct sv_command *self, int argc, char **argv)
 	if (jobs && status == SV_EXIT_DONE) {
 		const atomic_bool *cancel = sv_interrupt_install();
 
-		for (int i = 0; i < args.files && !(i > 0 && atomic_load(cancel)); i++)
-			status = worse(status, run(&jobs[i], &args, cancel, i == 0));
+		for (int i = 0; i < args.files && !(i > 0 && atomic_load(cancel)); i++) {
+			print_before(&args, i);
+			status = worse(status, run(&jobs[i], &args, cancel));
+		}
+		status = worse(status, print_end(&args));
 	}
 	for (int i = 0; jobs && i < args.files; i++) {
 		sv_files_free(jobs[i].files);
