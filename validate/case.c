@@ -3,6 +3,7 @@
  */
 #include "case.h"
 #include "case_list.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define X(name) extern const struct sv_case sv_case_##name;
@@ -52,10 +53,11 @@ static unsigned scaled(unsigned us, unsigned cpus)
 /* EEVDF came with 6.6, its shorter slice with 6.15. */
 char *sv_case_linux(const char *kernel, unsigned cpus, char *buf, size_t size)
 {
-	unsigned major = 0, minor = 0, us;
+	char *end;
+	unsigned long major = strtoul(kernel, &end, 10);
+	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	unsigned us = major > 6 || (major == 6 && minor >= 15) ? 2800 : 3000;
 
-	sscanf(kernel, "%u.%u", &major, &minor);
-	us = major > 6 || (major == 6 && minor >= 15) ? 2800 : 3000;
 	if (major < 6 || (major == 6 && minor < 6))
 		snprintf(buf, size, "{kind: cfs}");
 	else

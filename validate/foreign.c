@@ -4,31 +4,38 @@
 #include "foreign.h"
 #include "pinned.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MOST_FOREIGN 0.05
 
-/* User, nice and system time, interrupts; idle and waiting for I/O stand between them. */
+/* User, nice and system time; idle and waiting for I/O; interrupts. */
 static double parse_line(const char *line)
 {
-	unsigned long long user, nice, system, irq, softirq;
+	static const bool busy[] = { true, true, true, false, false, true, true };
+	const char *at = line + strcspn(line, " ");
+	unsigned long long sum = 0;
+	char *end;
 
-	if (sscanf(line, "%*s %llu %llu %llu %*u %*u %llu %llu", &user, &nice, &system, &irq,
-		    &softirq) != 5)
-		return 0;
-	return (double)(user + nice + system + irq + softirq) / (double)sysconf(_SC_CLK_TCK);
+	for (unsigned i = 0; i < sizeof(busy) / sizeof(busy[0]); i++, at = end) {
+		unsigned long long ticks = strtoull(at, &end, 10);
+
+		if (end == at)
+			return 0;
+		sum += busy[i] ? ticks : 0;
+	}
+	return (double)sum / (double)sysconf(_SC_CLK_TCK);
 }
 
+/* The line "cpu ..." is of all PUs. */
 static bool is_of(const char *line, unsigned first, unsigned pus)
 {
-	unsigned cpu;
+	int cpu = line[3] == ' ' ? -1 : (int)strtol(line + 3, NULL, 10);
 
-	if (sscanf(line, "cpu%u ", &cpu) != 1)
-		return false;
-	for (unsigned i = first; i < first + pus; i++)
-		if (sv_pinned_os_index(i) == (int)cpu)
+	for (unsigned i = first; cpu >= 0 && i < first + pus; i++)
+		if (sv_pinned_os_index(i) == cpu)
 			return true;
 	return false;
 }
