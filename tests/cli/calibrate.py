@@ -38,10 +38,15 @@ class Calibrate(program.Test):
             self.assertIn("plots/lines.svg: no picture", warnings)
 
     def test_a_quick_profile_loads_and_drives_a_scenario(self):
-        out, err = self.run_program("calibrate", "--time", "1s", "-o", "made/host.yaml", "--plot", "plots/lines.svg")
-        self.check_plot(err)
-        shown, err = self.run_program("show", "machine", "made/host.yaml")
-        self.assertEqual(err, "")
+        # A busy machine needs longer until every probe had its turn.
+        for time in "1s", "8s", "60s":
+            out, warnings = self.run_program("calibrate", "--time", time, "-o", "made/host.yaml",
+                                             "--plot", "plots/lines.svg")
+            shown, err = self.run_program("show", "machine", "made/host.yaml")
+            self.assertEqual(err, "")
+            if "the time was over before" not in shown:
+                break
+        self.check_plot(warnings)
         for name in REQUIRED:
             self.assertRegex(out, rf"(?m)^  {re.escape(name)} .*(stable|noisy|unusable)$")
             self.assertRegex(shown, rf"(?m)^{re.escape(name)} {MEASURED}")
