@@ -279,6 +279,7 @@ static int locks_repeat(
 		.body = contend,
 		.done = batch_done,
 		.arg = r,
+		.sleeps = (r->kind->traits & (SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL)) != 0,
 		.shared = r->shared,
 		.seconds = 1,
 		.most = r->shared ? 1 : ATTEMPTS,
