@@ -32,4 +32,7 @@ struct sv_bug_context {
 };
 extern _Thread_local struct sv_bug_context sv_bug_context;
 
+/* Called before sv_bug() says anything, by whoever lets code run that is not ours; NULL: nobody. */
+extern void (*sv_bug_hook)(const char *condition);
+
 #endif

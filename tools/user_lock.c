@@ -5,6 +5,7 @@
  * line.
  */
 #include "user_lock.h"
+#include "lock_guard.h"
 #include "locks.h"
 #include "memory.h"
 #include "value.h"
@@ -12,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_BYTES (1u << 20)
 #define MACRO      "SV_LOCK"
@@ -23,7 +25,7 @@ struct file {
 	const char *path;
 	char *text;
 	size_t bytes;
-	void *object[SV_FORMS];
+	struct sv_lock_object object[SV_FORMS];
 	/* Its table: where it is defined, and its forms. */
 	char *name; /* as in SV_LOCK(name) */
 	struct sv_place place;
@@ -74,7 +76,7 @@ static const struct sv_lock *table_of(const struct file *f, int form, const char
 	char *symbol = NULL;
 
 	SV_BUG_ON(asprintf(&symbol, "sv_lock_%s_%s", name, form_name[form]) < 0);
-	table = dlsym(f->object[form], symbol);
+	table = dlsym(f->object[form].handle, symbol);
 	free(symbol);
 	return table;
 }
@@ -212,6 +214,18 @@ static int check(const struct file *f, struct sv_diag *diag)
 	return sv_diag_errors(diag) ? -1 : 0;
 }
 
+static void guard(const struct file *f)
+{
+	const char *path = sv_must(strdup(f->path));
+
+	for (int form = 0; form < SV_FORMS; form++)
+		sv_lock_guard(&(struct sv_guarded_object){ .path = path,
+			.lock = f->form[form]->name,
+			.form = form_name[form],
+			.handle = f->object[form].handle,
+			.fd = f->object[form].fd });
+}
+
 static int add(struct file *f, struct sv_diag *diag)
 {
 	if (read_file(f, diag) < 0 || expect_table(f, diag) < 0 ||
@@ -222,6 +236,7 @@ static int add(struct file *f, struct sv_diag *diag)
 		    f->form[SV_FORM_NATIVE], f->form[SV_FORM_SIMULATED], f->form[SV_FORM_EXPLORED]))
 		return sv_error(
 			diag, &f->place, "there is room for %d locks of one's own", SV_LOCKS_ADDED);
+	guard(f);
 	return 0;
 }
 
@@ -232,8 +247,10 @@ const char *sv_user_lock_add(const char *path)
 	const char *name = add(&f, diag) == 0 ? f.form[0]->name : NULL;
 
 	for (int form = 0; !name && form < SV_FORMS; form++)
-		if (f.object[form])
-			dlclose(f.object[form]);
+		if (f.object[form].handle) {
+			dlclose(f.object[form].handle);
+			close(f.object[form].fd);
+		}
 	sv_diag_print(diag, stderr);
 	sv_diag_free(diag);
 	free(f.text);

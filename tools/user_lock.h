@@ -32,10 +32,16 @@ char *sv_user_lock_names(const char *list);
 /* The forms of a lock, in the order in which they are compiled. */
 enum { SV_FORM_NATIVE, SV_FORM_SIMULATED, SV_FORM_EXPLORED, SV_FORMS };
 
+struct sv_lock_object {
+	void *handle; /* dlopen()'s; NULL: there is none */
+	int fd;       /* of the file, whose name is gone */
+};
+
 /*
  * Compiles a file into a shared object for each substrate, and loads them. The compiler's messages
  * go to stderr. Returns -1 after reporting.
  */
-int sv_user_lock_compile(const char *path, void *object[SV_FORMS], struct sv_diag *diag);
+int sv_user_lock_compile(
+	const char *path, struct sv_lock_object object[SV_FORMS], struct sv_diag *diag);
 
 #endif

@@ -8,6 +8,7 @@
 #include "user_lock.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
 #include <string.h>
@@ -81,8 +82,11 @@ static void make_command(struct words *w, const struct headers *h, const char *p
 	add_words(w, compiler());
 	add_words(w, SV_LOCK_FLAGS);
 	/* Words of the program are reached without a call, natively in the timed path. */
-	add_words(w, "-g -fPIC -ftls-model=initial-exec");
+	add_words(w, "-g -fPIC -fno-plt -ftls-model=initial-exec");
 	add_words(w, form == SV_FORM_EXPLORED ? SV_LOCK_EXPLORED_FLAGS " -c" : "-shared");
+	/* So that a lock whose last operation fails is on the stack. */
+	if (form != SV_FORM_NATIVE)
+		add_word(w, "%s", "-fno-optimize-sibling-calls");
 	/* What it has to say of the file it says once. */
 	if (form != 0)
 		add_word(w, "%s", "-w");
@@ -189,7 +193,8 @@ static int load_failed(const char *path, const char *object, struct sv_diag *dia
 	return sv_error(diag, &place, "the lock cannot be loaded: %s", reason);
 }
 
-static int make(const char *path, const char *directory, int form, void **out, struct sv_diag *diag)
+static int make(const char *path, const char *directory, int form, struct sv_lock_object *out,
+	struct sv_diag *diag)
 {
 	char *object = NULL;
 	int result;
@@ -197,14 +202,17 @@ static int make(const char *path, const char *directory, int form, void **out, s
 	SV_BUG_ON(asprintf(&object, "%s/%s.so", directory, substrate[form]) < 0);
 	result = form == SV_FORM_EXPLORED ? compile_explored(path, object, diag)
 					  : compile(path, object, form, diag);
-	if (result == 0 && !(*out = dlopen(object, RTLD_NOW | RTLD_LOCAL)))
+	if (result == 0 && !(out->handle = dlopen(object, RTLD_NOW | RTLD_LOCAL)))
 		result = load_failed(path, object, diag);
+	if (result == 0)
+		out->fd = open(object, O_RDONLY);
 	unlink(object);
 	free(object);
 	return result;
 }
 
-int sv_user_lock_compile(const char *path, void *object[SV_FORMS], struct sv_diag *diag)
+int sv_user_lock_compile(
+	const char *path, struct sv_lock_object object[SV_FORMS], struct sv_diag *diag)
 {
 	const char *parent = getenv("TMPDIR");
 	char *directory = NULL;

@@ -71,13 +71,16 @@ void sv_sim_drain_slow(struct sv_sim_thread *t)
 
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store)
 {
+	/* Now, while whoever gives a wrong address can be named. */
+	uint32_t line = sv_memory_line(t->memory, store->word);
+
 	/* A full buffer stalls the core; waiting for all of it is simpler than for one entry, and
 	 * as rare. */
 	if (t->stores == SV_STORE_BUFFER)
 		sv_sim_drain_slow(t);
 	t->store[(t->first_store + t->stores) % SV_STORE_BUFFER] = *store;
 	if (t->stores++ == 0)
-		ask_for_line(t, sv_memory_line(t->memory, store->word));
+		ask_for_line(t, line);
 }
 
 bool sv_sim_forward(struct sv_sim_thread *t, const void *word, unsigned bytes, uint64_t *value)

@@ -122,6 +122,32 @@ class UserLock(program.Test):
         err = self.run_bad({RELEASES: FIFTY, AWAITS: "sv_relax(1)"}, "--set", "run.duration=4ms")
         self.assertIn("swap stands still: all 3 threads wait in it, and nobody has got it for the last 39", err)
 
+    def test_a_crash_names_the_lock_and_the_line(self):
+        """Natively, simulated and explored."""
+        crash = "*(volatile int *)(uintptr_t)((char *)node - (char *)node + 8) = 1;"
+        at = f"swap.c:{self.line_of(RELEASES)}: error: the lock swap crashed here in its "
+        self.assertIn(at + "simulated form: Segmentation fault at address 0x8",
+                      self.run_bad({RELEASES: crash}))
+        _, err = self.run_program("explore", "--lock", "swap.c", status=1)
+        self.assertIn(at + "explored form", err)
+        _, err = self.run_program("validate", "locks", "--costs", "toy-4", "--threads", "1",
+                                  "--lock", "swap.c", status=1)
+        self.assertIn(at + "native form", err)
+
+    @unittest.skipIf(os.environ.get("SV_SANITIZE"), "stacks have other sizes")
+    def test_a_stack_that_is_too_small_is_a_crash(self):
+        err = self.run_bad({RELEASES: "volatile char much[1 << 20];\n\n\tmuch[0] = much[1];"})
+        self.assertIn("the lock swap crashed here in its simulated form: Segmentation fault", err)
+
+    def test_memory_that_is_not_the_locks(self):
+        err = self.run_bad({RELEASES: "static sv_u32 other; sv_store(&other, 0, SV_RELEASE);"})
+        self.assertIn(f"swap.c:{self.line_of(RELEASES)}: error: the lock swap asks for what there is not, "
+                      "such as an operation on memory that is not the lock's", err)
+
+    def test_a_loop_without_an_end_is_cut(self):
+        err = self.run_bad({RELEASES: "for (volatile int i = 0;;)\n\t\ti = 1;"})
+        self.assertRegex(err, r"swap.c:\d+: error: the lock swap hangs here in its simulated form: 5 s of CPU")
+
     def test_a_lock_that_is_too_large_to_explore(self):
         self.write("swap.c", SWAP.replace("\tsv_u32 taken;", "\tsv_u32 taken, more[20000];"))
         _, err = self.run_program("explore", "--lock", "swap.c", status=2)
