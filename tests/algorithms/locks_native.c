@@ -8,6 +8,7 @@
 #include "lock_cases.h"
 #include "pinned.h"
 #include "run_suite.h"
+#include "sanitized.h"
 #include "substrate.h"
 #include <pthread.h>
 #include <sched.h>
@@ -115,11 +116,13 @@ static long count_together(struct setup how)
 
 START_TEST(excludes_others_alone_and_in_pairs)
 {
-	struct setup how = { .what = lock_case(_i), .threads = 1, .rounds = 10000 };
+	struct setup how = {
+		.what = lock_case(_i), .threads = 1, .rounds = SANITIZED_ROUNDS(10000)
+	};
 
 	count_together(how);
 	how.threads = 2;
-	how.rounds = 50000;
+	how.rounds = SANITIZED_ROUNDS(50000);
 	count_together(how);
 }
 END_TEST
@@ -142,7 +145,7 @@ START_TEST(wakes_all_who_halt_or_sleep_in_a_hurry)
 		return;
 	for (how.threads = MOST / 2; how.threads <= MOST; how.threads *= 2)
 		for (how.locks = 1; how.locks <= LOCKS; how.locks += LOCKS - 1) {
-			how.rounds = 50000 / how.threads;
+			how.rounds = SANITIZED_ROUNDS(50000) / how.threads;
 			ck_assert_int_gt(count_together(how), 5);
 		}
 }

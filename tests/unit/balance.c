@@ -12,7 +12,7 @@ static double burn(const char *scheduler, const char *threads, const char *metri
 	snprintf(text, sizeof(text),
 		"simsvirt: 1\n"
 		"host: {machine: toy-4, scheduler: %s}\n"
-		"vms: {c: {mode: container, workloads: {burn: {kind: cpu-burn, %s}}}}\n"
+		"vms: {c: {mode: container, workloads: {burn: {kind: cpu-burn, burst: 1ms, %s}}}}\n"
 		"run: {warmup: 100ms, duration: 4s}\n",
 		scheduler, threads);
 	return value_of(text, metric);

@@ -5,18 +5,11 @@
  */
 #include "engine.h"
 #include "random.h"
+#include "sanitized.h"
 #include <check.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#ifdef SANITIZED
+#if SANITIZED
 int main(void)
 {
 	return 77; /* the sanitizer has its own malloc() */

@@ -3,6 +3,7 @@
  */
 #include "fiber.h"
 #include "run_suite.h"
+#include "sanitized.h"
 #include <check.h>
 #include <execinfo.h>
 #include <pthread.h>
@@ -13,15 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#if defined(SV_FIBER_ASAN) || defined(SV_FIBER_TSAN)
-#define SANITIZED 1
 /* ThreadSanitizer allows about 8000 fibers and threads over the life of the program. */
-#define MANY 1000
-#else
-#define SANITIZED 0
-#define MANY      10000
-#endif
-
+#define MANY        SANITIZED_ROUNDS(10000)
 #define STACK_BYTES 65536
 
 static struct sv_fiber here;
