@@ -16,8 +16,9 @@ run: {warmup: 10us, duration: 200us, replications: 2, seed: 1}
 """
 REQUIRED = ["hit.load", "hit.store", "hit.rmw", "fence", "memory.local", "pause", "syscall"]
 KERNEL = ["context-switch", "eventfd", "timer.late", "slice.run", "slice.gap", "page-cache.read"]
-# On a busy machine every sample of a short run may have been disturbed.
-MEASURED = r".*( M .*(stable|noisy|unusable): [0-9]+ samples|Not measured: all samples were disturbed)"
+# On a busy machine every sample of a short run may have been disturbed, or the time be over too soon.
+MEASURED = (r".*( M .*(stable|noisy|unusable): [0-9]+ samples"
+            "|Not measured: (all samples were disturbed|the time was over before))")
 
 
 class Calibrate(program.Test):
@@ -31,7 +32,7 @@ class Calibrate(program.Test):
         if "no line was sent" in warnings:
             return
         script = (self.dir / "plots/lines.gp").read_text(encoding="utf-8")
-        self.assertRegex(script, r"\n\$transfer << EOD\n NaN [0-9.e+]+")
+        self.assertRegex(script, r"\n\$transfer << EOD\n NaN [0-9.eNa+ ]+\n")
         if not warnings:
             self.assertTrue((self.dir / "plots/lines.svg").read_text(encoding="utf-8").rstrip().endswith("</svg>"))
         else:
@@ -47,10 +48,12 @@ class Calibrate(program.Test):
             if "the time was over before" not in shown:
                 break
         self.check_plot(warnings)
+        busy = "this machine is so busy" in out
         for name in REQUIRED:
-            self.assertRegex(out, rf"(?m)^  {re.escape(name)} .*(stable|noisy|unusable)$")
+            if not busy:
+                self.assertRegex(out, rf"(?m)^  {re.escape(name)} .*(stable|noisy|unusable)$")
             self.assertRegex(shown, rf"(?m)^{re.escape(name)} {MEASURED}")
-        for name in KERNEL:
+        for name in [] if busy else KERNEL:
             self.assertRegex(out, rf"(?m)^  {re.escape(name)} .*(stable|noisy|unusable)$")
         self.assertIn("Not measured: ", shown)
         self.assertIn("measured on ", shown)
