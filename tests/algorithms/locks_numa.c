@@ -4,28 +4,17 @@
  * Locks that reorder their queues do so only when a queue is long: a waiter moves past
  * others, and neither may be last. The four threads of the toy machine are too few.
  */
-#include "lock_cases.h"
+#include "lock_sim.h"
 #include "random.h"
 #include "run_suite.h"
-#include "sim_host.h"
 #include "world/scenario.h"
 
 #define THREADS 24
 #define ROUNDS  150
-#define CPUS    120
-
-struct shared {
-	const struct sv_lock *kind;
-	const void *cfg;
-	void *lock;
-	uint64_t *counter; /* in simulated memory: guarded by the lock */
-	int holder;
-	void *percpu[CPUS];
-};
 
 struct worker {
 	struct sv_sim_thread thread;
-	struct shared *s;
+	struct lock_sim *s;
 	void *node;
 	struct sv_stream random;
 	sv_time think; /* at most */
@@ -36,38 +25,30 @@ struct run {
 	struct sv_diag *diag;
 	struct sv_study *study; /* owns the machine */
 	struct sim_host host;
-	struct shared s;
+	struct lock_sim s;
 	struct worker w[THREADS];
-	struct sv_doc *doc;
 };
 
 static void work(struct sv_sim_thread *self, void *arg)
 {
 	struct worker *w = arg;
-	struct shared *s = w->s;
+	struct lock_sim *s = w->s;
 
 	for (; w->done < ROUNDS; w->done++) {
 		sv_sim_work(self, (sv_time)(sv_stream_next(&w->random) % (uint64_t)w->think));
 		s->kind->acquire(s->lock, w->node, s->cfg);
-		ck_assert_int_eq(s->holder, -1);
-		s->holder = self->cpu;
-		sv_sim_store(s->counter, 8, sv_sim_load(s->counter, 8) + 1, SV_RELAXED);
-		s->holder = -1;
-		s->kind->release(s->lock, w->node, s->cfg);
+		lock_sim_count(s, self, w->node, 0);
 	}
 }
 
 static void start_worker(struct run *r, unsigned i, sv_time think)
 {
-	const struct sv_lock *kind = r->s.kind;
 	struct worker *w = &r->w[i];
 
 	w->s = &r->s;
 	w->think = think;
 	sv_stream_init(&w->random, 1, 0, 0, i);
-	w->node = sv_memory_alloc(r->host.memory, kind->node_bytes + 1, 0);
-	if (kind->node_init)
-		kind->node_init(w->node, i);
+	w->node = lock_sim_node(&r->s, &r->host, i);
 	/* Packages take turns: three threads on each. */
 	sv_system_thread(&r->host.system, &w->thread, sv_system_take_cpu(&r->host.system, true));
 	w->thread.percpu = r->s.percpu;
@@ -81,20 +62,13 @@ static void run_init(struct run *r, struct lock_case what)
 		"host: {machine: " SV_SOURCE_DIR "/scenarios/machines/ivybridge-ex-120.yaml}\n"
 		"vms: {host: {workloads: {w: {kind: critical}}}}\n"
 		"run: {duration: 1ms}\n";
-	const struct sv_lock *kind = sv_locks_simulated[what.index];
 
-	*r = (struct run){ .s = { .kind = kind, .holder = -1 } };
+	memset(r, 0, sizeof(*r));
 	r->diag = sv_diag_new();
 	r->study = sv_study_parse("numa", scenario, strlen(scenario), r->diag);
 	ck_assert_ptr_nonnull(r->study);
 	sim_host_init(&r->host, sv_study_point(r->study, 0)->host.machine, false);
-	ck_assert_uint_eq(r->host.system.team.cpus, CPUS);
-	r->s.cfg = lock_config(kind, what.options, &r->doc);
-	r->s.lock = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
-	r->s.counter = sv_memory_alloc(r->host.memory, 8, 0);
-	kind->init(r->s.lock, r->s.cfg);
-	for (unsigned i = 0; i < CPUS; i++)
-		r->s.percpu[i] = sv_memory_alloc(r->host.memory, kind->percpu_bytes + 1, 0);
+	lock_sim_init(&r->s, what, &r->host);
 }
 
 static void run_fini(struct run *r)
@@ -104,7 +78,7 @@ static void run_fini(struct run *r)
 	sim_host_fini(&r->host);
 	sv_study_free(r->study);
 	sv_diag_free(r->diag);
-	sv_doc_free(r->doc);
+	lock_sim_fini(&r->s);
 }
 
 START_TEST(serves_all_waiters_of_a_long_queue)

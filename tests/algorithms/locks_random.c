@@ -4,26 +4,16 @@
  * Rounds of equal length let threads meet in few ways. Here think times are random, costs
  * differ fourfold either way, some threads only try, and siblings share a core.
  */
-#include "lock_cases.h"
+#include "lock_sim.h"
 #include "random.h"
 #include "run_suite.h"
-#include "sim_host.h"
 
 #define ROUNDS 400
 #define SEEDS  24
 
-struct shared {
-	const struct sv_lock *kind;
-	const void *cfg;
-	void *lock;
-	uint64_t *counter; /* in simulated memory: guarded by the lock */
-	int holder;
-	void *percpu[TOY_PUS];
-};
-
 struct worker {
 	struct sv_sim_thread thread;
-	struct shared *s;
+	struct lock_sim *s;
 	void *node;
 	struct sv_stream random;
 	sv_time think; /* at most */
@@ -33,9 +23,8 @@ struct worker {
 struct run {
 	struct toy_machine toy;
 	struct sim_host host;
-	struct shared s;
+	struct lock_sim s;
 	struct worker w[TOY_PUS];
-	struct sv_doc *doc;
 };
 
 static sv_time at_most(struct sv_stream *random, sv_time limit)
@@ -46,7 +35,7 @@ static sv_time at_most(struct sv_stream *random, sv_time limit)
 static void work(struct sv_sim_thread *self, void *arg)
 {
 	struct worker *w = arg;
-	struct shared *s = w->s;
+	struct lock_sim *s = w->s;
 
 	while (w->done < ROUNDS) {
 		bool try = s->kind->try_acquire && sv_stream_next(&w->random) % 4 == 0;
@@ -56,12 +45,7 @@ static void work(struct sv_sim_thread *self, void *arg)
 			s->kind->acquire(s->lock, w->node, s->cfg);
 		else if (!s->kind->try_acquire(s->lock, w->node, s->cfg))
 			continue;
-		ck_assert_int_eq(s->holder, -1);
-		s->holder = self->cpu;
-		sv_sim_store(s->counter, 8, sv_sim_load(s->counter, 8) + 1, SV_RELAXED);
-		sv_sim_work(self, at_most(&w->random, w->think / 8));
-		s->holder = -1;
-		s->kind->release(s->lock, w->node, s->cfg);
+		lock_sim_count(s, self, w->node, at_most(&w->random, w->think / 8));
 		w->done++;
 	}
 }
@@ -94,14 +78,11 @@ static void vary_machine(struct toy_machine *t, struct sv_stream *random, bool s
 static void start_worker(
 	struct run *r, unsigned i, void (*body)(struct sv_sim_thread *, void *), sv_time think)
 {
-	const struct sv_lock *kind = r->s.kind;
 	struct worker *w = &r->w[i];
 
 	w->s = &r->s;
 	w->think = think;
-	w->node = sv_memory_alloc(r->host.memory, kind->node_bytes + 1, 0);
-	if (kind->node_init)
-		kind->node_init(w->node, i);
+	w->node = lock_sim_node(&r->s, &r->host, i);
 	sim_host_thread(&r->host, &w->thread, body, w, 0);
 	w->thread.percpu = r->s.percpu;
 }
@@ -109,23 +90,17 @@ static void start_worker(
 /* Without a seed the machine is the toy itself. */
 static void run_init(struct run *r, struct lock_case what, unsigned seed)
 {
-	const struct sv_lock *kind = sv_locks_simulated[what.index];
 	struct sv_stream random;
 
-	*r = (struct run){ .s = { .kind = kind, .holder = -1 } };
+	memset(r, 0, sizeof(*r));
 	toy_machine_init(&r->toy);
 	sv_stream_init(&random, seed, 0, 0, 0);
 	if (seed)
 		vary_machine(&r->toy, &random, seed % 2);
 	sim_host_init(&r->host, &r->toy.machine, false);
-	r->s.cfg = lock_config(kind, what.options, &r->doc);
-	r->s.lock = sv_memory_alloc(r->host.memory, kind->lock_bytes, 0);
-	r->s.counter = sv_memory_alloc(r->host.memory, 8, 0);
-	kind->init(r->s.lock, r->s.cfg);
-	for (unsigned i = 0; i < TOY_PUS; i++) {
-		r->s.percpu[i] = sv_memory_alloc(r->host.memory, kind->percpu_bytes + 1, 0);
+	lock_sim_init(&r->s, what, &r->host);
+	for (unsigned i = 0; i < TOY_PUS; i++)
 		sv_stream_init(&r->w[i].random, seed, 0, 0, 1 + i);
-	}
 }
 
 static void run_fini(struct run *r, unsigned threads)
@@ -133,7 +108,7 @@ static void run_fini(struct run *r, unsigned threads)
 	for (unsigned i = 0; i < threads; i++)
 		sv_sim_thread_fini(&r->w[i].thread);
 	sim_host_fini(&r->host);
-	sv_doc_free(r->doc);
+	lock_sim_fini(&r->s);
 }
 
 START_TEST(excludes_others_and_loses_no_wake_up)
