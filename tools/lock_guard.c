@@ -8,13 +8,14 @@
 #include "bug.h"
 #include "cli.h"
 #include "locks.h"
-#include "memory.h"
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <link.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <ucontext.h>
@@ -266,11 +267,13 @@ static void install(void)
 	sv_bug_hook = refused;
 #pragma omp parallel
 	{
-		/* These threads stay until the program ends. */
-		const stack_t stack = { .ss_sp = sv_must(malloc(STACK_BYTES)),
-			.ss_size = STACK_BYTES };
+		/* These threads stay until the program ends, and nothing else points to it. */
+		void *memory = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-		sigaltstack(&stack, NULL);
+		if (memory != MAP_FAILED)
+			sigaltstack(
+				&(const stack_t){ .ss_sp = memory, .ss_size = STACK_BYTES }, NULL);
 	}
 	for (int i = 0; fatal[i]; i++)
 		sigaction(fatal[i], &crash, NULL);
