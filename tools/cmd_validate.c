@@ -84,8 +84,9 @@ static int list_cases(void)
 	return sv_cli_flush() ? SV_EXIT_DONE : SV_EXIT_FAILED;
 }
 
-static int add_setting(
-	struct args *a, const struct sv_command *self, const char *flag, const char *argument)
+/* `names`, which becomes the setting's own, stands for the argument's values; NULL: they do. */
+static int add_setting(struct args *a, const struct sv_command *self, const char *flag,
+	const char *argument, char *names)
 {
 	struct setting *s = &a->setting[a->settings];
 	const char *equals = strchr(argument, '=');
@@ -97,9 +98,9 @@ static int add_setting(
 		return sv_cli_mistake(self, "--set %s: write NAME=VALUE,...", argument);
 	a->settings++;
 	SV_BUG_ON(asprintf(&s->option, "--%s %s", flag, argument) < 0);
-	s->text = sv_must(strndup(argument, set ? (size_t)(equals - argument) : 0));
+	s->text = names ? names : sv_must(strndup(argument, set ? (size_t)(equals - argument) : 0));
 	s->name = set ? s->text : flag;
-	s->values = set ? equals + 1 : argument;
+	s->values = names ? names : set ? equals + 1 : argument;
 	return -1;
 }
 
@@ -107,15 +108,11 @@ static int add_setting(
 static int add_locks(struct args *a, const struct sv_command *self, const char *argument)
 {
 	char *names = sv_user_lock_names(argument);
-	int status = names ? add_setting(a, self, "lock", argument) : SV_EXIT_USAGE;
+	int status = names ? add_setting(a, self, "lock", argument, names) : SV_EXIT_USAGE;
 
-	if (status >= 0) {
+	if (status >= 0)
 		free(names);
-		return status;
-	}
-	free(a->setting[a->settings - 1].text);
-	a->setting[a->settings - 1].values = a->setting[a->settings - 1].text = names;
-	return -1;
+	return status;
 }
 
 static int read_flag(struct args *a, const struct sv_command *self, const struct sv_flag *flag,
@@ -127,7 +124,7 @@ static int read_flag(struct args *a, const struct sv_command *self, const struct
 	if (!strcmp(name, "lock"))
 		return add_locks(a, self, argument);
 	if (!strcmp(name, "set") || !strcmp(name, "threads"))
-		return add_setting(a, self, name, argument);
+		return add_setting(a, self, name, argument, NULL);
 	if (!strcmp(name, "repeat")) {
 		unsigned long n = strtoul(argument, &end, 10);
 
