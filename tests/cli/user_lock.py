@@ -136,7 +136,9 @@ class UserLock(program.Test):
 
     @unittest.skipIf(os.environ.get("SV_SANITIZE"), "stacks have other sizes")
     def test_a_stack_that_is_too_small_is_a_crash(self):
-        err = self.run_bad({RELEASES: "volatile char much[1 << 20];\n\n\tmuch[0] = much[1];"})
+        # Page by page from the top, or the guard below the stack would be stepped over.
+        err = self.run_bad({RELEASES: "volatile char much[1 << 20];\n\n"
+                                      "\tfor (int i = 1 << 20; i > 0; i -= 4096)\n\t\tmuch[i - 1] = 0;"})
         self.assertIn("the lock swap crashed here in its simulated form: Segmentation fault", err)
 
     def test_memory_that_is_not_the_locks(self):
