@@ -215,7 +215,7 @@ static struct sv_service write_service(const struct sv_memory *m, uint32_t line,
 		.invalidated = o.count };
 }
 
-static struct sv_service service_of(const struct sv_memory *m, const struct sv_request *r)
+static struct sv_service service_of(const struct sv_memory *m, const struct sv_line_request *r)
 {
 	return r->access == SV_READ ? read_service(m, r->line, r->pu)
 				    : write_service(m, r->line, r->pu);
@@ -264,7 +264,7 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	return s;
 }
 
-static void serve(struct sv_memory *m, struct sv_request *r)
+static void serve(struct sv_memory *m, struct sv_line_request *r)
 {
 	struct sv_line *l = &m->line[r->line];
 	sv_time now = sv_now(m->lp);
@@ -298,7 +298,7 @@ static void schedule_service(struct sv_memory *m, uint32_t line)
 static void serve_next(struct sv_memory *m, uint32_t line)
 {
 	struct sv_line *l = &m->line[line];
-	struct sv_request *r = l->head;
+	struct sv_line_request *r = l->head;
 
 	l->serving = false;
 	l->head = r->next;
@@ -306,7 +306,7 @@ static void serve_next(struct sv_memory *m, uint32_t line)
 	schedule_service(m, line);
 }
 
-sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *r)
+sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_line_request *r)
 {
 	const struct sv_line *l = &m->line[r->line];
 	sv_time latency = service_of(m, r).latency;
@@ -321,7 +321,7 @@ sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *r)
 	return latency / 2;
 }
 
-void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
+void sv_memory_arrive(struct sv_memory *m, struct sv_line_request *r)
 {
 	struct sv_line *l = &m->line[r->line];
 
@@ -342,7 +342,7 @@ void sv_memory_arrive(struct sv_memory *m, struct sv_request *r)
 void sv_coherence_queue_again(struct sv_memory *m, uint32_t line, const struct sv_watcher *first)
 {
 	struct sv_line *l = &m->line[line];
-	struct sv_request *r = &l->refetch, **p = &l->head;
+	struct sv_line_request *r = &l->refetch, **p = &l->head;
 
 	while (*p && (*p)->arrived <= first->arrive)
 		p = &(*p)->next;
@@ -355,7 +355,7 @@ void sv_coherence_queue_again(struct sv_memory *m, uint32_t line, const struct s
 	l->fetching = true;
 }
 
-void sv_memory_send(struct sv_memory *m, struct sv_request *r)
+void sv_memory_send(struct sv_memory *m, struct sv_line_request *r)
 {
 	sv_schedule(m->lp, sv_now(m->lp) + sv_memory_flight(m, r), SV_EVENT_ARRIVE, (uintptr_t)r);
 }
@@ -381,7 +381,7 @@ bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event)
 {
 	switch (event->type) {
 	case SV_EVENT_ARRIVE:
-		sv_memory_arrive(m, (struct sv_request *)(uintptr_t)event->arg);
+		sv_memory_arrive(m, (struct sv_line_request *)(uintptr_t)event->arg);
 		return true;
 	case SV_EVENT_SERVE:
 		serve_next(m, (uint32_t)event->arg);

@@ -25,27 +25,27 @@ enum sv_memory_event { SV_EVENT_ARRIVE = 1, SV_EVENT_SERVE, SV_EVENT_REFETCH, SV
 enum sv_access { SV_READ, SV_WRITE, SV_REFETCH };
 
 /* A request under way. The sender owns it until serve() has been called. */
-struct sv_request {
-	struct sv_request *next;
+struct sv_line_request {
+	struct sv_line_request *next;
 	sv_time arrived; /* at the home */
 	uint32_t line;
 	uint16_t pu;
 	uint8_t access;
 	/* Takes effect now; the requester has the data at `done`. */
-	void (*serve)(struct sv_request *request, sv_time done);
+	void (*serve)(struct sv_line_request *request, sv_time done);
 };
 
 struct sv_line {
 	sv_time busy; /* the home serves the next request from here on */
-	struct sv_request *head, *last;
+	struct sv_line_request *head, *last;
 	struct sv_watcher *watchers;
-	struct sv_request refetch; /* the watchers' fetches */
-	sv_time refetch_at;        /* the next of them arrives, while they are stale; else 0 */
-	sv_time granted;           /* when the last requester has, or will have, the data */
-	sv_time written;           /* when the last write was served */
-	uint16_t writer;           /* PU that modified it, while `modified` */
-	uint16_t home;             /* NUMA node */
-	uint16_t sole;             /* 1 + the only core with a copy; 0: none, or several */
+	struct sv_line_request refetch; /* the watchers' fetches */
+	sv_time refetch_at;             /* the next of them arrives, while they are stale; else 0 */
+	sv_time granted;                /* when the last requester has, or will have, the data */
+	sv_time written;                /* when the last write was served */
+	uint16_t writer;                /* PU that modified it, while `modified` */
+	uint16_t home;                  /* NUMA node */
+	uint16_t sole;                  /* 1 + the only core with a copy; 0: none, or several */
 	bool modified;
 	bool serving;  /* an SV_EVENT_SERVE is pending */
 	bool fetching; /* `refetch` is queued */
@@ -136,13 +136,13 @@ void sv_memory_wrote(struct sv_memory *m, uint32_t line, unsigned pu);
 sv_time sv_memory_poll_time(const struct sv_memory *m);
 
 /* The way of a request to the home, as things stand. */
-sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_request *request);
+sv_time sv_memory_flight(const struct sv_memory *m, const struct sv_line_request *request);
 
 /* The request reaches the home now: serves it, or queues it. */
-void sv_memory_arrive(struct sv_memory *m, struct sv_request *request);
+void sv_memory_arrive(struct sv_memory *m, struct sv_line_request *request);
 
 /* Sends a request: it arrives by an event. */
-void sv_memory_send(struct sv_memory *m, struct sv_request *request);
+void sv_memory_send(struct sv_memory *m, struct sv_line_request *request);
 
 /* True when the event was the memory's, and has been handled. */
 bool sv_memory_handle(struct sv_memory *m, const struct sv_event *event);

@@ -64,7 +64,7 @@ static uint64_t apply_rmw(void *word, unsigned bytes, enum sv_rmw op, uint64_t a
 }
 
 /* The thread's request is served: take the value, and go on when the data is there. */
-static void serve_access(struct sv_request *r, sv_time done)
+static void serve_access(struct sv_line_request *r, sv_time done)
 {
 	struct sv_sim_thread *t = SV_CONTAINER(r, struct sv_sim_thread, request);
 

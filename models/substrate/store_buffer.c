@@ -17,7 +17,7 @@ static void write_through(struct sv_sim_thread *t)
 }
 
 /* The data of the oldest store's line arrives at `done`; others see the new value from now on. */
-static void serve_store(struct sv_request *r, sv_time done)
+static void serve_store(struct sv_line_request *r, sv_time done)
 {
 	struct sv_sim_thread *t = SV_CONTAINER(r, struct sv_sim_thread, store_request);
 

@@ -63,7 +63,7 @@ struct sv_sim_thread {
 	void *arg;
 
 	/* The one operation that it waits for. */
-	struct sv_request request;
+	struct sv_line_request request;
 	void *word;
 	uint64_t a, b, value;
 	uint8_t bytes, op;
@@ -75,7 +75,7 @@ struct sv_sim_thread {
 
 	struct sv_sim_store store[SV_STORE_BUFFER];
 	unsigned first_store, stores;
-	struct sv_request store_request;
+	struct sv_line_request store_request;
 	bool visible; /* the oldest store has taken effect; its line is still on its way */
 	bool draining;
 
