@@ -32,6 +32,8 @@ struct sv_io {
 	uint64_t offset;     /* of the device, in bytes */
 	sv_time fetched;     /* by the device */
 	sv_time started;     /* being served by what is not a queue */
+	uint32_t tag;        /* the port's, while the device has it */
+	bool failed;         /* by the device: it lies outside its capacity */
 	struct sv_io *next;  /* the device's, while it has it */
 	uint64_t private[4]; /* likewise */
 };
@@ -77,8 +79,31 @@ struct sv_device {
 	struct sv_lp *lp;
 };
 
-/* Events of devices: type in this range, arg: what the device said. */
-bool sv_device_handle(const struct sv_event *event);
+/*
+ * What devices and their ports schedule: an alarm, which is part of the struct whose function it
+ * calls. Pending ones must stay where they are; one may be pending several times.
+ */
+struct sv_device_alarm {
+	void (*fire)(struct sv_device_alarm *alarm);
+};
+enum { SV_EVENT_DEVICE = 0x10000 }; /* clear of the events of CPUs, threads and memory */
+
+static inline void sv_device_after(struct sv_lp *lp, sv_time delay, struct sv_device_alarm *alarm)
+{
+	sv_schedule(lp, sv_now(lp) + delay, SV_EVENT_DEVICE, (uint64_t)(uintptr_t)alarm);
+}
+
+/* False: it is none of a device. */
+static inline bool sv_device_handle(const struct sv_event *event)
+{
+	struct sv_device_alarm *alarm;
+
+	if (event->type != SV_EVENT_DEVICE)
+		return false;
+	alarm = (struct sv_device_alarm *)(uintptr_t)event->arg;
+	alarm->fire(alarm);
+	return true;
+}
 
 /* The list, as a kind of option: `devices.NAME: {kind: ...}`. */
 extern const struct sv_kinds sv_device_kinds;
