@@ -32,6 +32,7 @@ struct sv_io {
 	uint64_t offset;     /* of the device, in bytes */
 	sv_time fetched;     /* by the device */
 	sv_time started;     /* being served by what is not a queue */
+	sv_time posted;      /* by the port: its completion is in memory */
 	uint32_t tag;        /* the port's, while the device has it */
 	bool failed;         /* by the device: it lies outside its capacity */
 	struct sv_io *next;  /* the device's, while it has it */

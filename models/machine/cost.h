@@ -65,7 +65,20 @@
 		"a kernel's handler of its timer tick, of guests and hosts, without exits")        \
 	X(VM_EPT, "vm.ept",                                                                        \
 		"a violation of the nested page tables, with its exit and the page found in "      \
-		"memory")
+		"memory")                                                                          \
+	X(BLOCK_SUBMIT, "block.submit",                                                            \
+		"a request's way through the block layer down to its driver, without locks and "   \
+		"tags")                                                                            \
+	X(BLOCK_COMPLETE, "block.complete",                                                        \
+		"its way back up, from the driver to who submitted it, without waking that one")   \
+	X(BLOCK_MERGE, "block.merge", "joining a request to a waiting one that it continues")      \
+	X(BLOCK_SCHEDULE, "block.schedule",                                                        \
+		"an I/O scheduler's work for a request, without its lock: into its queues and "    \
+		"out again")                                                                       \
+	X(NVME_SUBMIT, "nvme.submit",                                                              \
+		"making an NVMe command and mapping its pages, without queue and doorbell")        \
+	X(NVME_COMPLETE, "nvme.complete",                                                          \
+		"unmapping the pages of a completed NVMe command and finding its request")
 
 #define SV_COST_BY_DISTANCE 7 /* SV_SMT .. SV_HOP3 */
 
