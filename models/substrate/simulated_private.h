@@ -53,6 +53,10 @@ static inline void sv_sim_woken(struct sv_sim_thread *t, sv_time at)
 /* It has woken up: it executes. */
 void sv_sim_awake(struct sv_sim_thread *t);
 
+/* The running thread sleeps; one that does is woken, by an event when waker is NULL (sleep.c). */
+void sv_sim_sleep_until_woken(struct sv_sim_thread *t);
+void sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker);
+
 /* The store buffer (store_buffer.c). */
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
 void sv_sim_drain_slow(struct sv_sim_thread *t);

@@ -62,8 +62,12 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 			cancel_sleep(t);
 		return;
 	}
-	if (!t->futex)
-		return;
+	if (t->futex)
+		sv_sim_sleep_until_woken(t);
+}
+
+void sv_sim_sleep_until_woken(struct sv_sim_thread *t)
+{
 	fall_asleep(t);
 	t->asleep = true;
 	if (t->team->os)
@@ -72,16 +76,16 @@ void sv_futex_wait(sv_u32 *word, uint32_t expected)
 	sv_sim_awake(t);
 }
 
-static void wake_sleeper(struct sv_sim_thread *waker, struct sv_sim_thread *t)
+void sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker)
 {
-	sv_time now = sv_now(waker->process.lp);
+	sv_time now = sv_now(t->process.lp);
 
 	if (!t->asleep)
 		return;
 	t->asleep = false;
 	sv_sim_woken(t, now);
 	if (!t->task) {
-		sv_sim_continue(t, now + sv_sim_cost(waker, SV_COST_WAKE_UP));
+		sv_sim_continue(t, now + sv_sim_cost(t, SV_COST_WAKE_UP));
 		return;
 	}
 	sv_sim_continue(t, now);
@@ -104,7 +108,7 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 			continue;
 		}
 		dequeue(p);
-		wake_sleeper(t, sleeper);
+		sv_sim_wake_sleeper(sleeper, t);
 		woken++;
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
