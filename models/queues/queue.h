@@ -17,7 +17,11 @@
  * when that returns true: something came in between. One thread at a time uses a side.
  *
  * Memory. The caller provides the ring (shared), and the private state of each side, of the
- * sizes that layout() tells, zeroed and aligned to a cache line.
+ * sizes that layout() tells, zeroed and aligned to a cache line. It begins with struct
+ * sv_queue_side. A zeroed ring is empty. init() runs before either side uses it.
+ *
+ * The other side may be anybody's: what it writes is checked before it is used. A ring that breaks
+ * its rules gives nothing any more, and the side says why in `broken`.
  */
 #ifndef SV_QUEUE_H
 #define SV_QUEUE_H
@@ -35,7 +39,8 @@ struct sv_buffer {
 };
 
 /*
- * A request: its buffers, those that the device reads first. For a queue pair (NVMe) the first
+ * A request: its buffers, at least one and at most the ring's entries, those that the device reads
+ * first. For a queue pair (NVMe) the first
  * one is the command itself, 64 bytes that are copied into the entry; others are ignored, as the
  * command points to them.
  */
@@ -73,6 +78,11 @@ struct sv_queue_layout {
 		size_t offset, bytes;
 	} part[SV_QUEUE_PARTS];
 	size_t driver_bytes, device_bytes; /* private state */
+};
+
+/* How the private state of both sides begins. */
+struct sv_queue_side {
+	const char *broken; /* NULL: it is not */
 };
 
 /* A ring in memory. */
