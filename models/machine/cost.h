@@ -78,7 +78,19 @@
 	X(NVME_SUBMIT, "nvme.submit",                                                              \
 		"making an NVMe command and mapping its pages, without queue and doorbell")        \
 	X(NVME_COMPLETE, "nvme.complete",                                                          \
-		"unmapping the pages of a completed NVMe command and finding its request")
+		"unmapping the pages of a completed NVMe command and finding its request")         \
+	X(IO_USER, "io.user",                                                                      \
+		"what a benchmark computes for an I/O: choosing it, reading clocks, statistics")   \
+	X(IO_DIRECT, "io.direct",                                                                  \
+		"the kernel's part of a direct I/O above its block layer, without the system "     \
+		"call: file "                                                                      \
+		"operation and pinning of pages")                                                  \
+	X(IO_AIO_SUBMIT, "io.aio.submit", "io_submit()'s own part for each I/O")                   \
+	X(IO_AIO_REAP, "io.aio.reap",                                                              \
+		"completing an I/O of io_submit() and handing it to io_getevents()")               \
+	X(IO_URING_SUBMIT, "io.uring.submit", "io_uring's own part for each entry submitted")      \
+	X(IO_URING_REAP, "io.uring.reap",                                                          \
+		"posting an entry of io_uring's completions and reading it")
 
 #define SV_COST_BY_DISTANCE 7 /* SV_SMT .. SV_HOP3 */
 
