@@ -5,13 +5,12 @@
  */
 #include "csv.h"
 #include "bug.h"
-#include <errno.h>
+#include "text.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_MAX (16u << 20)
-#define BLANKS    " \t"
+#define BLANKS " \t"
 
 struct reader {
 	struct sv_csv *csv;
@@ -20,33 +19,6 @@ struct reader {
 	size_t cells, room; /* of csv->cell */
 	int bad;
 };
-
-static int load_text(const char *path, char **text, size_t *bytes, struct sv_diag *diag)
-{
-	struct sv_place place = { .source = path };
-	FILE *f = fopen(path, "re"), *copy;
-	char buf[4096];
-	int error = errno;
-	size_t n;
-
-	if (!f)
-		return sv_error(diag, &place, "cannot be read: %s", strerror(error));
-	copy = open_memstream(text, bytes);
-	SV_BUG_ON(!copy);
-	errno = 0;
-	while ((n = fread(buf, 1, sizeof(buf), f)) > 0 && ftell(copy) <= (long)BYTES_MAX)
-		fwrite(buf, 1, n, copy);
-	error = ferror(f) ? errno : 0;
-	fclose(f);
-	SV_BUG_ON(fclose(copy));
-	if (error)
-		return sv_error(diag, &place, "cannot be read: %s", strerror(error));
-	if (*bytes > BYTES_MAX)
-		return sv_error(diag, &place, "is larger than %u MiB", (unsigned)(BYTES_MAX >> 20));
-	if (memchr(*text, '\0', *bytes))
-		return sv_error(diag, &place, "is no text: it holds a zero byte");
-	return 0;
-}
 
 static unsigned characters(const char *from, const char *to)
 {
@@ -193,7 +165,7 @@ int sv_csv_load(struct sv_csv *out, const char *path, struct sv_diag *diag)
 	char *line;
 
 	*out = (struct sv_csv){ 0 };
-	if (load_text(path, &out->text, &bytes, diag) < 0)
+	if (sv_text_load(path, &out->text, &bytes, diag) < 0)
 		return -1;
 	sv_diag_source(diag, path, out->text, bytes);
 	line = out->text;

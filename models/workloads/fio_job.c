@@ -15,12 +15,55 @@
 struct reading {
 	struct sv_fio_job job;
 	bool direct, random, time_based;
-	int64_t io_bytes, rate_bytes; /* 0: not given */
+	int64_t io_bytes, rate_bytes, rate_ios; /* 0: not given */
 	const char *file;
 	struct sv_place file_place;
 };
 
 typedef const char *set_fn(struct reading *r, const char *text);
+
+static const char *set_flag(const char *text, bool *out)
+{
+	if (strcmp(text, "0") && strcmp(text, "1"))
+		return "is neither 0 nor 1";
+	*out = text[0] == '1';
+	return NULL;
+}
+
+static const char *set_number(const char *text, int64_t least, int64_t most, int64_t *out)
+{
+	int64_t value;
+	const char *wrong = sv_fio_size_parse(text, &value);
+
+	if (wrong)
+		return wrong;
+	if (value < least)
+		return "is too small";
+	if (value > most)
+		return "is too large";
+	*out = value;
+	return NULL;
+}
+
+static const char *set_mix(const char *text, bool writes, double *out)
+{
+	int64_t percent;
+	const char *wrong = set_number(text, 0, 100, &percent);
+
+	if (!wrong)
+		*out = (double)(writes ? 100 - percent : percent) / 100;
+	return wrong;
+}
+
+static const char *set_mix_read(struct reading *r, const char *text)
+{
+	return set_mix(text, false, &r->job.reads);
+}
+
+static const char *set_mix_write(struct reading *r, const char *text)
+{
+	return set_mix(text, true, &r->job.reads);
+}
 
 static const char *set_rw(struct reading *r, const char *text)
 {
@@ -122,9 +165,9 @@ static const char *set_file(struct reading *r, const char *text)
 	return strchr(text, ':') ? "names several files; write a job for each disk" : NULL;
 }
 
-enum type { NUMBER, FLAG, SHARE_READ, SHARE_WRITE, RATE, SET, NO_EFFECT };
+/* NUMBER: least and most are its bounds. */
+enum type { NUMBER, FLAG, SET, NO_EFFECT };
 
-/* Of NUMBER and RATE least and most are the bounds; RATE goes into a double. */
 struct row {
 	const char *key, *alias;
 	enum type type;
@@ -135,45 +178,74 @@ struct row {
 
 #define IN(member) offsetof(struct reading, member)
 #define MOST       ((int64_t)1 << 50)
+
+#define NUMBER_ROW(name, other, member, from, to)                                                  \
+	{                                                                                          \
+		.key = (name), .alias = (other), .type = NUMBER, .offset = IN(member),             \
+		.least = (from), .most = (to)                                                      \
+	}
+#define FLAG_ROW(name, member)                                                                     \
+	{                                                                                          \
+		.key = (name), .type = FLAG, .offset = IN(member)                                  \
+	}
+#define SET_ROW(name, other, function)                                                             \
+	{                                                                                          \
+		.key = (name), .alias = (other), .type = SET, .set = (function)                    \
+	}
+#define NO_EFFECT_ROW(name)                                                                        \
+	{                                                                                          \
+		.key = (name), .type = NO_EFFECT                                                   \
+	}
+
 static const struct row rows[] = {
-	{ "filename", NULL, SET, .set = set_file },
-	{ "rw", "readwrite", SET, .set = set_rw },
-	{ "rwmixread", NULL, SHARE_READ },
-	{ "rwmixwrite", NULL, SHARE_WRITE },
-	{ "bs", "blocksize", NUMBER, IN(job.block_bytes), 512, 1 << 26 },
-	{ "size", NULL, SET, .set = set_size },
-	{ "io_size", "io_limit", NUMBER, IN(io_bytes), 1, MOST },
-	{ "number_ios", NULL, NUMBER, IN(job.ios), 1, MOST },
-	{ "offset", "fileoffset", NUMBER, IN(job.offset), 0, MOST },
-	{ "offset_increment", NULL, NUMBER, IN(job.step_bytes), 0, MOST },
-	{ "numjobs", NULL, NUMBER, IN(job.threads), 1, SV_FIO_THREADS_MAX },
-	{ "iodepth", NULL, NUMBER, IN(job.depth), 1, SV_FIO_DEPTH_MAX },
-	{ "iodepth_batch", "iodepth_batch_submit", NUMBER, IN(job.batch), 1, SV_FIO_DEPTH_MAX },
-	{ "iodepth_batch_complete_min", "iodepth_batch_complete", NUMBER, IN(job.reap), 1,
-		SV_FIO_DEPTH_MAX },
-	{ "ioengine", NULL, SET, .set = set_engine },
-	{ "hipri", NULL, FLAG, IN(job.poll) },
-	{ "direct", NULL, FLAG, IN(direct) },
-	{ "random_distribution", NULL, SET, .set = set_distribution },
-	{ "rate_iops", NULL, RATE, IN(job.rate), 1, 1000000000 },
-	{ "rate", NULL, NUMBER, IN(rate_bytes), 1, MOST },
-	{ "rate_process", NULL, SET, .set = set_process },
-	{ "thinktime", NULL, SET, .set = set_think },
-	{ "thinktime_blocks", NULL, NUMBER, IN(job.think_blocks), 1, MOST },
-	{ "time_based", NULL, FLAG, IN(time_based) },
-	{ "runtime", "timeout", SET, .set = set_duration },
-	{ "ramp_time", NULL, SET, .set = set_duration },
-	{ "name", "description", NO_EFFECT },
-	{ "group_reporting", "new_group", NO_EFFECT },
-	{ "thread", "gtod_reduce", NO_EFFECT },
-	{ "randrepeat", "randseed", NO_EFFECT },
-	{ "norandommap", "random_generator", NO_EFFECT },
-	{ "refill_buffers", "scramble_buffers", NO_EFFECT },
-	{ "zero_buffers", "buffer_compress_percentage", NO_EFFECT },
-	{ "clocksource", "percentile_list", NO_EFFECT },
-	{ "lat_percentiles", "clat_percentiles", NO_EFFECT },
-	{ "write_bw_log", "write_lat_log", NO_EFFECT },
-	{ "write_iops_log", "log_avg_msec", NO_EFFECT },
+	SET_ROW("filename", NULL, set_file),
+	SET_ROW("rw", "readwrite", set_rw),
+	SET_ROW("rwmixread", NULL, set_mix_read),
+	SET_ROW("rwmixwrite", NULL, set_mix_write),
+	NUMBER_ROW("bs", "blocksize", job.block_bytes, 512, 1 << 26),
+	SET_ROW("size", NULL, set_size),
+	NUMBER_ROW("io_size", "io_limit", io_bytes, 1, MOST),
+	NUMBER_ROW("number_ios", NULL, job.ios, 1, MOST),
+	NUMBER_ROW("offset", "fileoffset", job.offset, 0, MOST),
+	NUMBER_ROW("offset_increment", NULL, job.step_bytes, 0, MOST),
+	NUMBER_ROW("numjobs", NULL, job.threads, 1, SV_FIO_THREADS_MAX),
+	NUMBER_ROW("iodepth", NULL, job.depth, 1, SV_FIO_DEPTH_MAX),
+	NUMBER_ROW("iodepth_batch", "iodepth_batch_submit", job.batch, 1, SV_FIO_DEPTH_MAX),
+	NUMBER_ROW("iodepth_batch_complete_min", "iodepth_batch_complete", job.reap, 1,
+		SV_FIO_DEPTH_MAX),
+	SET_ROW("ioengine", NULL, set_engine),
+	FLAG_ROW("hipri", job.poll),
+	FLAG_ROW("direct", direct),
+	SET_ROW("random_distribution", NULL, set_distribution),
+	NUMBER_ROW("rate_iops", NULL, rate_ios, 1, 1000000000),
+	NUMBER_ROW("rate", NULL, rate_bytes, 1, MOST),
+	SET_ROW("rate_process", NULL, set_process),
+	SET_ROW("thinktime", NULL, set_think),
+	NUMBER_ROW("thinktime_blocks", NULL, job.think_blocks, 1, MOST),
+	FLAG_ROW("time_based", time_based),
+	SET_ROW("runtime", "timeout", set_duration),
+	SET_ROW("ramp_time", NULL, set_duration),
+	NO_EFFECT_ROW("name"),
+	NO_EFFECT_ROW("description"),
+	NO_EFFECT_ROW("group_reporting"),
+	NO_EFFECT_ROW("new_group"),
+	NO_EFFECT_ROW("thread"),
+	NO_EFFECT_ROW("gtod_reduce"),
+	NO_EFFECT_ROW("clocksource"),
+	NO_EFFECT_ROW("randrepeat"),
+	NO_EFFECT_ROW("randseed"),
+	NO_EFFECT_ROW("norandommap"),
+	NO_EFFECT_ROW("random_generator"),
+	NO_EFFECT_ROW("refill_buffers"),
+	NO_EFFECT_ROW("scramble_buffers"),
+	NO_EFFECT_ROW("zero_buffers"),
+	NO_EFFECT_ROW("percentile_list"),
+	NO_EFFECT_ROW("lat_percentiles"),
+	NO_EFFECT_ROW("clat_percentiles"),
+	NO_EFFECT_ROW("write_bw_log"),
+	NO_EFFECT_ROW("write_lat_log"),
+	NO_EFFECT_ROW("write_iops_log"),
+	NO_EFFECT_ROW("log_avg_msec"),
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -201,57 +273,19 @@ static int report_unknown(const struct sv_ini_entry *e, struct sv_diag *diag)
 		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static const char *set_flag(const char *text, bool *out)
-{
-	if (strcmp(text, "0") && strcmp(text, "1"))
-		return "is neither 0 nor 1";
-	*out = text[0] == '1';
-	return NULL;
-}
-
-static const char *set_number(const struct row *row, const char *text, int64_t *out)
-{
-	int64_t value;
-	const char *wrong = sv_fio_size_parse(text, &value);
-
-	if (wrong)
-		return wrong;
-	if (value < row->least)
-		return "is too small";
-	if (value > row->most)
-		return "is too large";
-	*out = value;
-	return NULL;
-}
-
 static const char *set_value(struct reading *r, const struct row *row, const char *text)
 {
-	static const struct row percent = { .most = 100 };
 	void *member = (char *)r + row->offset;
-	int64_t number;
-	const char *wrong = NULL;
 
 	switch (row->type) {
 	case NUMBER:
-		return set_number(row, text, member);
+		return set_number(text, row->least, row->most, member);
 	case FLAG:
 		return set_flag(text, member);
-	case RATE:
-		wrong = set_number(row, text, &number);
-		if (!wrong)
-			*(double *)member = (double)number;
-		return wrong;
-	case SHARE_READ:
-	case SHARE_WRITE:
-		wrong = set_number(&percent, text, &number);
-		if (!wrong)
-			r->job.reads =
-				(double)(row->type == SHARE_READ ? number : 100 - number) / 100;
-		return wrong;
 	case SET:
 		return row->set(r, text);
 	case NO_EFFECT:
-		return NULL;
+		break;
 	}
 	return NULL;
 }
@@ -322,7 +356,8 @@ static int settle(struct reading *r, struct sv_diag *diag)
 			j->name);
 	if (!r->random)
 		j->order = SV_FIO_SEQUENTIAL;
-	if (r->rate_bytes && !j->rate)
+	j->rate = (double)r->rate_ios;
+	if (r->rate_bytes && !r->rate_ios)
 		j->rate = (double)r->rate_bytes / (double)j->block_bytes;
 	settle_end(r);
 	wrong = sv_fio_job_check(j);
@@ -396,27 +431,4 @@ void sv_fio_jobs_free(struct sv_fio_jobs *jobs)
 {
 	free(jobs->job);
 	sv_ini_free(&jobs->ini);
-}
-
-const char *sv_fio_job_check(const struct sv_fio_job *j)
-{
-	if (j->engine == SV_FIO_SYNC && j->depth > 1)
-		return "iodepth: a synchronous engine has one I/O in flight; libaio and io_uring "
-		       "have several";
-	if (j->batch > j->depth)
-		return "iodepth_batch: more are submitted at once than may be in flight (iodepth)";
-	if (j->reap > j->depth)
-		return "iodepth_batch_complete_min: more are waited for than may be in flight "
-		       "(iodepth)";
-	if (j->poll && j->engine == SV_FIO_LIBAIO)
-		return "hipri: libaio cannot poll for completions; io_uring and pvsync2 can";
-	if (j->block_bytes % 512)
-		return "bs: is no multiple of 512 bytes, the least that direct I/O can do";
-	if (j->order == SV_FIO_ZIPF && !(j->skew > 0 && j->skew <= 5))
-		return "random_distribution: zipf's theta is above 0 and at most 5";
-	if (j->order == SV_FIO_PARETO && !(j->skew > 0 && j->skew < 1))
-		return "random_distribution: pareto's h is between 0 and 1";
-	if (j->size_bytes && j->size_bytes < j->block_bytes)
-		return "size: is less than one block (bs)";
-	return NULL;
 }

@@ -67,13 +67,15 @@ END_TEST
 
 START_TEST(numbers_have_the_prefixes_of_fio)
 {
-	struct sv_fio_jobs jobs = good("[j]\ndirect=1\nsize=2ki\nbs=0.5\n" + 0 ? "[j]\ndirect=1\n"
-										 "offset=2ki\nsize=3GB\n"
-										 "bs=512b\nthinktime=7\n"
-										 "thinktime_blocks=2k\n"
-										 "runtime=1m\nramp_time=2\n"
-										 "time_based\n"
-									       : NULL,
+	struct sv_fio_jobs jobs = good("[j]\n"
+				       "direct=1\n"
+				       "offset=2ki\n"
+				       "size=3GB\n"
+				       "bs=512b\n"
+				       "thinktime=7\n"
+				       "thinktime_blocks=2k\n"
+				       "runtime=1m\n"
+				       "time_based\n",
 		"vda");
 
 	ck_assert_int_eq(jobs.job[0].offset, 2000);
@@ -81,7 +83,137 @@ START_TEST(numbers_have_the_prefixes_of_fio)
 	ck_assert_int_eq(jobs.job[0].block_bytes, 512);
 	ck_assert_int_eq(jobs.job[0].think_blocks, 2048);
 	ck_assert(jobs.job[0].think.p[0] == 7 * (double)SV_US);
-	ck_assert_int_eq(jobs.job[0].ios, 0);
 	sv_fio_jobs_free(&jobs);
 }
 END_TEST
+
+START_TEST(a_job_ends_with_its_size_unless_time_ends_it)
+{
+	struct sv_fio_jobs jobs = good("[global]\ndirect=1\nsize=1m\n"
+				       "[once]\n"
+				       "[less]\nio_size=64k\n"
+				       "[counted]\nnumber_ios=7\n"
+				       "[long]\ntime_based=1\nruntime=30\n"
+				       "[all]\nsize=100%\n",
+		"vda");
+	static const int64_t ios[] = { 256, 16, 7, 0, 0 };
+
+	for (size_t i = 0; i < jobs.n; i++)
+		ck_assert_int_eq(jobs.job[i].ios, ios[i]);
+	ck_assert_uint_eq(jobs.n, sizeof(ios) / sizeof(ios[0]));
+	sv_fio_jobs_free(&jobs);
+}
+END_TEST
+
+START_TEST(mixes_rates_and_distributions_are_read)
+{
+	struct sv_fio_jobs jobs = good("[global]\ndirect=1\nrw=randrw\n"
+				       "[a]\nrwmixread=70\nrate_iops=2k\nrate_process=poisson\n"
+				       "[b]\nrwmixwrite=70\nrate=8m\nrandom_distribution=zipf:1.2\n"
+				       "[c]\nrandom_distribution=pareto\n"
+				       "[d]\nrw=rw\nrandom_distribution=zipf\n",
+		"vda");
+
+	ck_assert_double_eq_tol(jobs.job[0].reads, 0.7, 1e-12);
+	ck_assert(jobs.job[0].rate == 2048);
+	ck_assert(jobs.job[0].poisson);
+	ck_assert_double_eq_tol(jobs.job[1].reads, 0.3, 1e-12);
+	ck_assert(jobs.job[1].rate == 2048);
+	ck_assert_int_eq(jobs.job[1].order, SV_FIO_ZIPF);
+	ck_assert(jobs.job[1].skew == 1.2);
+	ck_assert_int_eq(jobs.job[2].order, SV_FIO_PARETO);
+	ck_assert(jobs.job[2].skew == 0.2);
+	ck_assert_int_eq(jobs.job[3].order, SV_FIO_SEQUENTIAL);
+	sv_fio_jobs_free(&jobs);
+}
+END_TEST
+
+START_TEST(the_scenario_s_disk_goes_before_file_names)
+{
+	struct sv_fio_jobs jobs = good("[j]\ndirect=1\nfilename=/dev/nvme0n1\n", "vdb");
+
+	ck_assert_str_eq(jobs.job[0].disk, "vdb");
+	sv_fio_jobs_free(&jobs);
+}
+END_TEST
+
+#define OK "direct=1\nfilename=/dev/vda\n"
+static const struct {
+	const char *text, *says;
+} mistakes[] = {
+	{ "", "has no job" },
+	{ "[global]\nbs=4k\n", "has no job" },
+	{ "bs=4k\n[j]\n" OK, "my.fio:1:1: error: 'bs' stands before the first [section]" },
+	{ "[j\n" OK, "my.fio:1:1: error: a section is written [NAME]" },
+	{ "[]\n" OK, "a section has no name" },
+	{ "[j]\n" OK "=4k\n", "my.fio:4:1: error: a value has no key" },
+	{ "[j]\n" OK "verify=md5\n", "my.fio:4:1: error: the option 'verify' is not supported" },
+	{ "[j]\n" OK "  iodepht=4\n",
+		"my.fio:4:3: error: the option 'iodepht' is not supported; did "
+		"you mean 'iodepth'?" },
+	{ "[j]\n" OK "bs = 4q\n", "my.fio:4:6: error: bs: '4q' has no unit" },
+	{ "[j]\n" OK "bs=4k,8k\n", "bs: '4k,8k' has no unit" },
+	{ "[j]\n" OK "bs=\n", "my.fio:4:1: error: bs: needs a value" },
+	{ "[j]\n" OK "bs=1000\n", "bs: is no multiple of 512" },
+	{ "[j]\n" OK "bs=9999999999999999999999k\n", "is too large" },
+	{ "[j]\n" OK "bs=9999999t\n", "is too large" },
+	{ "[j]\n" OK "iodepth=0\n", "iodepth: '0' is too small" },
+	{ "[j]\n" OK "iodepth=-1\n", "iodepth: '-1' is negative" },
+	{ "[j]\n" OK "iodepth=4\n", "iodepth: a synchronous engine" },
+	{ "[j]\n" OK "ioengine=libaio\niodepth=4\niodepth_batch=8\n", "iodepth_batch: more" },
+	{ "[j]\n" OK "ioengine=libaio\niodepth_batch_complete=8\n",
+		"iodepth_batch_complete_min: " },
+	{ "[j]\n" OK "ioengine=libaio\nhipri\n", "hipri: libaio cannot poll" },
+	{ "[j]\n" OK "ioengine=rbd\n", "ioengine: 'rbd' is none of" },
+	{ "[j]\n" OK "rw=trim\n", "rw: 'trim' is none of" },
+	{ "[j]\n" OK "rwmixread=101\n", "rwmixread: '101' is too large" },
+	{ "[j]\n" OK "random_distribution=normal:1\n", "is none of random, zipf" },
+	{ "[j]\n" OK "random_distribution=zipf:x\n", "no number behind the colon" },
+	{ "[j]\n" OK "rw=randread\nrandom_distribution=zipf:0\n", "zipf's theta" },
+	{ "[j]\n" OK "rw=randread\nrandom_distribution=pareto:1\n", "pareto's h" },
+	{ "[j]\n" OK "rate_process=bursts\n", "neither linear nor poisson" },
+	{ "[j]\n" OK "runtime=5x\n", "runtime: '5x' has no unit" },
+	{ "[j]\n" OK "time_based=yes\n", "time_based: 'yes' is neither 0 nor 1" },
+	{ "[j]\n" OK "size=1k\n", "size: is less than one block" },
+	{ "[j]\n" OK "size=50%\n", "size: '50%' has no unit" },
+	{ "[j]\nfilename=/dev/vda\n", "my.fio:1:1: error: j: goes through the page cache" },
+	{ "[j]\nfilename=/dev/vda\ndirect=0\n", "page cache" },
+	{ "[j]\nfilename=/dev/vda\ndirect\n", "direct: needs a value" },
+	{ "[j]\ndirect=1\n", "my.fio:1:1: error: j: names no disk" },
+	{ "[j]\ndirect=1\nfilename=/dev/vda:/dev/vdb\n", "names several files" },
+	{ "[j]\ndirect=1\nfilename=/tmp/file.1\n", "names no disk" },
+	{ "[j]\nbs=\xff\n", "my.fio:2:4: error: is no text: it holds the byte 0xff" },
+};
+
+START_TEST(each_mistake_is_said_with_its_place)
+{
+	bad(mistakes[_i].text, mistakes[_i].says);
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_is_said)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_jobs jobs;
+
+	ck_assert_int_eq(sv_fio_jobs_load(&jobs, "/nowhere/my.fio", NULL, diag), -1);
+	test_says(diag, "/nowhere/my.fio: error: cannot be read");
+	sv_fio_jobs_free(&jobs);
+	sv_diag_free(diag);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *c = tcase_create("fio_job");
+
+	tcase_add_test(c, a_job_has_what_the_global_sections_before_it_say);
+	tcase_add_test(c, numbers_have_the_prefixes_of_fio);
+	tcase_add_test(c, a_job_ends_with_its_size_unless_time_ends_it);
+	tcase_add_test(c, mixes_rates_and_distributions_are_read);
+	tcase_add_test(c, the_scenario_s_disk_goes_before_file_names);
+	tcase_add_loop_test(c, each_mistake_is_said_with_its_place, 0,
+		(int)(sizeof(mistakes) / sizeof(mistakes[0])));
+	tcase_add_test(c, a_file_that_is_not_there_is_said);
+	return run_case("fio_job", c);
+}
