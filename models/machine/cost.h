@@ -8,6 +8,7 @@
 #ifndef SV_COST_H
 #define SV_COST_H
 
+#include "machine/cost_io.h"
 #include "simtime.h"
 
 /* Families that have one row for each distance from SV_SMT to SV_HOP3. X(ENUM, name, help) */
@@ -66,31 +67,7 @@
 	X(VM_EPT, "vm.ept",                                                                        \
 		"a violation of the nested page tables, with its exit and the page found in "      \
 		"memory")                                                                          \
-	X(BLOCK_SUBMIT, "block.submit",                                                            \
-		"a request's way through the block layer down to its driver, without locks and "   \
-		"tags")                                                                            \
-	X(BLOCK_COMPLETE, "block.complete",                                                        \
-		"its way back up, from the driver to who submitted it, without waking that one")   \
-	X(BLOCK_MERGE, "block.merge", "joining a request to a waiting one that it continues")      \
-	X(BLOCK_SCHEDULE, "block.schedule",                                                        \
-		"an I/O scheduler's work for a request, without its lock: into its queues and "    \
-		"out again")                                                                       \
-	X(NVME_SUBMIT, "nvme.submit",                                                              \
-		"making an NVMe command and mapping its pages, without queue and doorbell")        \
-	X(NVME_COMPLETE, "nvme.complete",                                                          \
-		"unmapping the pages of a completed NVMe command and finding its request")         \
-	X(IO_USER, "io.user",                                                                      \
-		"what a benchmark computes for an I/O: choosing it, reading clocks, statistics")   \
-	X(IO_DIRECT, "io.direct",                                                                  \
-		"the kernel's part of a direct I/O above its block layer, without the system "     \
-		"call: file "                                                                      \
-		"operation and pinning of pages")                                                  \
-	X(IO_AIO_SUBMIT, "io.aio.submit", "io_submit()'s own part for each I/O")                   \
-	X(IO_AIO_REAP, "io.aio.reap",                                                              \
-		"completing an I/O of io_submit() and handing it to io_getevents()")               \
-	X(IO_URING_SUBMIT, "io.uring.submit", "io_uring's own part for each entry submitted")      \
-	X(IO_URING_REAP, "io.uring.reap",                                                          \
-		"posting an entry of io_uring's completions and reading it")
+	SV_COST_IO(X)
 
 #define SV_COST_BY_DISTANCE 7 /* SV_SMT .. SV_HOP3 */
 

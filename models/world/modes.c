@@ -19,7 +19,8 @@ const struct sv_machine *sv_mode_machine(
 	int mode, const struct sv_machine *machine, struct sv_machine *own)
 {
 	static const enum sv_cost exits[] = { SV_COST_VM_EXIT, SV_COST_VM_HYPERCALL,
-		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_VM_EPT };
+		SV_COST_VM_INJECT, SV_COST_VM_IPI, SV_COST_VM_EOI, SV_COST_VM_EPT,
+		SV_COST_VM_IOEVENTFD, SV_COST_VM_USER_EXIT };
 
 	if (mode != SV_MODE_EMULATED && mode != SV_MODE_NESTED)
 		return machine;

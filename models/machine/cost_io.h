@@ -1,0 +1,58 @@
+/*
+ * cost_io.h - rows of a cost profile that only input and output needs
+ *
+ * Part of cost.h, and optional as its last ones are.
+ */
+#ifndef SV_COST_IO_H
+#define SV_COST_IO_H
+
+/* X(ENUM, name, help) */
+#define SV_COST_IO(X)                                                                              \
+	X(BLOCK_SUBMIT, "block.submit",                                                            \
+		"a request's way through the block layer down to its driver, without locks and "   \
+		"tags")                                                                            \
+	X(BLOCK_COMPLETE, "block.complete",                                                        \
+		"its way back up, from the driver to who submitted it, without waking that one")   \
+	X(BLOCK_MERGE, "block.merge", "joining a request to a waiting one that it continues")      \
+	X(BLOCK_SCHEDULE, "block.schedule",                                                        \
+		"an I/O scheduler's work for a request, without its lock: into its queues and "    \
+		"out again")                                                                       \
+	X(NVME_SUBMIT, "nvme.submit",                                                              \
+		"making an NVMe command and mapping its pages, without queue and doorbell")        \
+	X(NVME_COMPLETE, "nvme.complete",                                                          \
+		"unmapping the pages of a completed NVMe command and finding its request")         \
+	X(IO_USER, "io.user",                                                                      \
+		"what a benchmark computes for an I/O: choosing it, reading clocks, statistics")   \
+	X(IO_DIRECT, "io.direct",                                                                  \
+		"the kernel's part of a direct I/O above its block layer, without the system "     \
+		"call: file "                                                                      \
+		"operation and pinning of pages")                                                  \
+	X(IO_AIO_SUBMIT, "io.aio.submit", "io_submit()'s own part for each I/O")                   \
+	X(IO_AIO_REAP, "io.aio.reap",                                                              \
+		"completing an I/O of io_submit() and handing it to io_getevents()")               \
+	X(IO_URING_SUBMIT, "io.uring.submit", "io_uring's own part for each entry submitted")      \
+	X(IO_URING_REAP, "io.uring.reap",                                                          \
+		"posting an entry of io_uring's completions and reading it")                       \
+	X(IRQ_ENTRY, "irq.entry",                                                                  \
+		"entry to a kernel's interrupt handler and return from it, without what the "      \
+		"handler does")                                                                    \
+	X(VM_IOEVENTFD, "vm.ioeventfd",                                                            \
+		"an exit that the host kernel turns into the signal of an eventfd, with exit and " \
+		"entry, without waking who waits for it")                                          \
+	X(VM_USER_EXIT, "vm.user-exit",                                                            \
+		"an exit that a device model in user space handles, with exit and entry, without " \
+		"the model's own work")                                                            \
+	X(MMIO_WRITE, "mmio.write",                                                                \
+		"a posted write of a device's register: the time it keeps its core")               \
+	X(MMIO_READ, "mmio.read", "a read of a device's register")                                 \
+	X(EVENTFD, "eventfd",                                                                      \
+		"the kernel's part of signalling or reading an eventfd, beyond the system call "   \
+		"and without waking who waits")                                                    \
+	X(PPOLL, "ppoll",                                                                          \
+		"waiting for a thread's few descriptors by ppoll(), beyond the system call and "   \
+		"without sleeping")                                                                \
+	X(DMA_LOAD, "dma.load",                                                                    \
+		"a load of a line that a device has written, by a core near its home: from the "   \
+		"last-level cache or from memory, wherever the machine puts it")
+
+#endif
