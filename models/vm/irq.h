@@ -31,7 +31,8 @@ int sv_irq_init(struct sv_irq *irq, struct sv_system *system, unsigned cpu,
 	void (*handler)(struct sv_sim_thread *self, void *arg), void *arg);
 void sv_irq_fini(struct sv_irq *irq);
 
-/* It comes now. */
-void sv_irq_raise(struct sv_irq *irq);
+/* It comes now. by: the thread that raises it, in whose code this is called; NULL in a handler of
+ * events. */
+void sv_irq_raise(struct sv_irq *irq, struct sv_sim_thread *by);
 
 #endif
