@@ -3,6 +3,8 @@
  */
 #include "catalog.h"
 #include "bench.h"
+#include "block/path.h"
+#include "devices/device.h"
 #include "grid.h"
 #include "locks/locks.h"
 #include "memory.h"
@@ -85,23 +87,66 @@ static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
 	return 0;
 }
 
-/* Metrics of the same name mean the same everywhere: each is named once. */
-static bool named_before(size_t workload, const char *metric)
+static void each_device(sv_catalog_visit *visit, void *arg)
 {
-	for (size_t i = 0; i < workload; i++) {
-		const struct sv_workload *w = sv_workload_kinds.at(i).object;
-
-		for (const struct sv_metric *m = w->metrics; m->name; m++)
-			if (!strcmp(m->name, metric))
-				return true;
-	}
-	return false;
+	each_kind(&sv_device_kinds, visit, arg);
 }
 
-static bool grouped_before(const struct sv_metric_group *group, const char *metric)
+static int show_device(const char *name, FILE *to, struct sv_diag *diag)
 {
-	for (const struct sv_metric_group *g = sv_metric_groups; g != group; g++)
-		for (const struct sv_metric *m = g->metrics; m->name; m++)
+	struct sv_kind kind = sv_kinds_find(&sv_device_kinds, name);
+
+	(void)diag;
+	fprintf(to, "%s: %s\n", kind.name, kind.help);
+	sv_catalog_options(kind.table, to);
+	return 0;
+}
+
+static void each_path(sv_catalog_visit *visit, void *arg)
+{
+	each_kind(&sv_path_kinds, visit, arg);
+}
+
+static int show_path(const char *name, FILE *to, struct sv_diag *diag)
+{
+	struct sv_kind kind = sv_kinds_find(&sv_path_kinds, name);
+
+	(void)diag;
+	fprintf(to, "%s: %s\n", kind.name, kind.help);
+	sv_catalog_options(kind.table, to);
+	return 0;
+}
+
+/* The tables of metrics, one after the other: of workloads, of devices, and all others. */
+static const struct sv_metric *metrics_at(size_t i, const char **owner)
+{
+	size_t workloads = 0, devices = 0;
+
+	for (; sv_workload_kinds.at(workloads).name; workloads++)
+		if (workloads == i) {
+			const struct sv_workload *w = sv_workload_kinds.at(i).object;
+
+			*owner = w->name;
+			return w->metrics;
+		}
+	for (i -= workloads; sv_device_kinds.at(devices).name; devices++)
+		if (devices == i) {
+			const struct sv_device_kind *d = sv_device_kinds.at(i).object;
+
+			*owner = d->name;
+			return d->metrics;
+		}
+	*owner = sv_metric_groups[i - devices].owner;
+	return *owner ? sv_metric_groups[i - devices].metrics : NULL;
+}
+
+/* Metrics of the same name mean the same everywhere: each is named once. */
+static bool named_before(size_t table, const char *metric)
+{
+	const char *owner;
+
+	for (size_t i = 0; i < table; i++)
+		for (const struct sv_metric *m = metrics_at(i, &owner); m->name; m++)
 			if (!strcmp(m->name, metric))
 				return true;
 	return false;
@@ -109,18 +154,12 @@ static bool grouped_before(const struct sv_metric_group *group, const char *metr
 
 static void each_metric(sv_catalog_visit *visit, void *arg)
 {
-	struct sv_kind kind;
+	const struct sv_metric *table;
+	const char *owner;
 
-	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
-		const struct sv_workload *w = kind.object;
-
-		for (const struct sv_metric *m = w->metrics; m->name; m++)
+	for (size_t i = 0; (table = metrics_at(i, &owner)); i++)
+		for (const struct sv_metric *m = table; m->name; m++)
 			if (!named_before(i, m->name))
-				visit(arg, m->name, m->help);
-	}
-	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
-		for (const struct sv_metric *m = g->metrics; m->name; m++)
-			if (!grouped_before(g, m->name))
 				visit(arg, m->name, m->help);
 }
 
@@ -138,20 +177,16 @@ static void show_origin(
 
 static int show_metric(const char *name, FILE *to, struct sv_diag *diag)
 {
-	struct sv_kind kind;
+	const struct sv_metric *table;
+	const char *owner;
 	bool first = true;
 
 	(void)diag;
-	for (size_t i = 0; (kind = sv_workload_kinds.at(i)).name; i++) {
-		const struct sv_workload *w = kind.object;
-
-		for (const struct sv_metric *m = w->metrics; m->name; m++)
-			show_origin(m, name, kind.name, &first, to);
-	}
-	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
-		for (const struct sv_metric *m = g->metrics; m->name; m++)
-			show_origin(m, name, g->owner, &first, to);
-	fprintf(to, "  in scenarios  NAME.%s, NAME being the name of the workload or VM\n", name);
+	for (size_t i = 0; (table = metrics_at(i, &owner)); i++)
+		for (const struct sv_metric *m = table; m->name; m++)
+			show_origin(m, name, owner, &first, to);
+	fprintf(to, "  in scenarios  NAME.%s, NAME being the name of the workload, VM or device\n",
+		name);
 	return 0;
 }
 
@@ -176,9 +211,14 @@ const struct sv_catalog sv_catalogs[] = {
 		show_workload, false },
 	{ "schedulers", "scheduler", "what `scheduler:` of the host and of VMs can be",
 		each_scheduler, show_scheduler, false },
+	{ "devices", "device", "what `devices` of the host can be", each_device, show_device,
+		false },
+	{ "paths", "path", "how requests of a VM's disk reach a device", each_path, show_path,
+		false },
 	{ "machines", "machine", "topologies and costs that `host.machine` can name",
 		sv_catalog_each_machine, sv_catalog_show_machine, true },
-	{ "metrics", "metric", "what workloads and VMs report", each_metric, show_metric, false },
+	{ "metrics", "metric", "what workloads, VMs and devices report", each_metric, show_metric,
+		false },
 	{ "scenarios", "scenario", "questions that come with simsvirt", sv_catalog_each_scenario,
 		sv_catalog_show_scenario, false },
 	{ "benches", "bench", "benchmarks of the simulator itself", each_bench, show_bench, false },

@@ -7,6 +7,7 @@
 #include "reference.h"
 #include "catalog.h"
 #include "cli.h"
+#include "devices/device.h"
 #include "locks/locks.h"
 #include "machine/cost.h"
 #include "machine/factor.h"
@@ -61,7 +62,8 @@ static void print_metrics(FILE *to)
 	struct sv_kind kind;
 
 	fputs("\n## Metrics\n\n"
-	      "In results a metric's name has the name of the workload (or VM) in front of it:\n"
+	      "In results a metric's name has the name of the workload, VM or device in front of "
+	      "it:\n"
 	      "`locks.throughput`. Those in bold stand in the table unless the scenario chooses "
 	      "others.\n",
 		to);
@@ -69,6 +71,11 @@ static void print_metrics(FILE *to)
 		const struct sv_workload *workload = kind.object;
 
 		print_metrics_of(kind.name, workload->metrics, to);
+	}
+	for (size_t i = 0; (kind = sv_device_kinds.at(i)).name; i++) {
+		const struct sv_device_kind *device = kind.object;
+
+		print_metrics_of(kind.name, device->metrics, to);
 	}
 	for (const struct sv_metric_group *g = sv_metric_groups; g->owner; g++)
 		print_metrics_of(g->owner, g->metrics, to);

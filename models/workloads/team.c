@@ -31,7 +31,7 @@ int sv_team_place(const struct sv_team_cfg *cfg, struct sv_system *system,
 {
 	unsigned number = system->threads, cpu = number % system->team.cpus;
 
-	if (!system->domain)
+	if (!system->domain || system->own_cpus)
 		number = cpu = sv_system_take_cpu(system, cfg->placement == SV_SCATTER);
 	sv_system_stream(system, stream, number);
 	return sv_system_thread(system, thread, cpu);

@@ -2,7 +2,9 @@
  * metric.c - metrics by name, and their units
  */
 #include "bug.h"
+#include "devices/device.h"
 #include "world/copies.h"
+#include "world/storage.h"
 #include "world/study.h"
 #include "world/vms.h"
 #include <stdlib.h>
@@ -24,14 +26,26 @@ static void each_row(const struct sv_metric *row, const char *owner, visitor *ea
 		each(arg, owner, row);
 }
 
+static void each_device(const struct sv_scenario *scenario, visitor *each, void *arg)
+{
+	const struct sv_variant *device = scenario->devices.item;
+
+	/* Without disks nobody uses them. */
+	for (size_t i = 0; sv_scenario_stores(scenario) && i < scenario->devices.n; i++) {
+		const struct sv_device_kind *kind = device[i].object;
+
+		each_row(kind->metrics, scenario->devices.name[i], each, arg);
+	}
+}
+
 /* Calls back with every metric that a point yields, as OWNER.METRIC. */
 static void each_metric(const struct sv_scenario *scenario, visitor *each, void *arg)
 {
 	const struct sv_vm *vm = scenario->vms.item;
+	bool scheduled = sv_scenario_schedules(scenario);
 
 	for (size_t i = 0; i < scenario->vms.n; i++) {
 		const struct sv_variant *v = vm[i].workloads.item;
-		bool scheduled = vm[i].mode != SV_MODE_BARE;
 
 		each_row(scheduled ? sv_vm_metrics : NULL, scenario->vms.name[i], each, arg);
 		each_row(scheduled ? sv_vm_time_metrics : NULL, scenario->vms.name[i], each, arg);
@@ -43,9 +57,8 @@ static void each_metric(const struct sv_scenario *scenario, visitor *each, void 
 				each_row(sv_copies_metrics, vm[i].workloads.name[j], each, arg);
 		}
 	}
-	/* Bare systems and scheduled ones share no host. */
-	each_row(scenario->vms.n && vm[0].mode != SV_MODE_BARE ? sv_host_metrics : NULL, "host",
-		each, arg);
+	each_row(scheduled ? sv_host_metrics : NULL, "host", each, arg);
+	each_device(scenario, each, arg);
 }
 
 struct search {

@@ -2,6 +2,8 @@
  * scenario.c - the option tables of the scenario language
  */
 #include "world/scenario.h"
+#include "block/disk_options.h"
+#include "devices/device.h"
 #include "locks/locks.h"
 #include "sched/sched.h"
 #include "workloads/workload.h"
@@ -72,6 +74,13 @@ static const char *const pins[] = { "none", "one-to-one", "round-robin", NULL };
 static const struct sv_option workload_row = { "", SV_VARIANT, 0,
 	.help = "a workload: its kind, and the options of that kind", .more = &sv_workload_kinds };
 
+static const struct sv_option disk_row = { "", SV_GROUP, 0,
+	.help = "a disk: what it is on, and how requests get there", .more = &sv_disk_table };
+static const struct sv_option iothread_row = { "", SV_GROUP, 0,
+	.help = "a thread of QEMU that serves the disks that name it", .more = &sv_iothread_table };
+static const struct sv_option device_row = { "", SV_VARIANT, 0,
+	.help = "a device: its kind, and the options of that kind", .more = &sv_device_kinds };
+
 static const struct sv_option kernel_rows[] = {
 	{ "spinlock", SV_VARIANT, offsetof(struct sv_kernel, spinlock), .def = "qspinlock",
 		.more = &sv_lock_kinds,
@@ -116,6 +125,11 @@ static const struct sv_option vm_rows[] = {
 		.more = &sv_lock_yield_table,
 		.help = "what the host does when a lock tells it what its vCPU halts for, and whom "
 			"it kicks (oticket+, qspinlock+)" },
+	{ "disks", SV_NAMED, offsetof(struct sv_vm, disks), .def = "", .more = &disk_row,
+		.help = "its disks, by the names that workloads use" },
+	{ "iothreads", SV_NAMED, offsetof(struct sv_vm, iothreads), .def = "",
+		.more = &iothread_row,
+		.help = "threads of QEMU that disks name, each for one or several of them" },
 	{ "workloads", SV_NAMED, offsetof(struct sv_vm, workloads), .more = &workload_row,
 		.help = "what runs in it; names are unique over all VMs, because they begin the "
 			"names "
@@ -180,6 +194,10 @@ static const struct sv_option scenario_rows[] = {
 		.help = "the machine that everything runs on" },
 	{ "vms", SV_NAMED, offsetof(struct sv_scenario, vms), .more = &vm_row,
 		.help = "the systems on the host, by names of your choice" },
+	{ "devices", SV_NAMED, offsetof(struct sv_scenario, devices), .def = "",
+		.more = &device_row,
+		.help = "storage devices of the host; their names begin the names of their "
+			"metrics" },
 	{ "run", SV_GROUP, offsetof(struct sv_scenario, run), .def = "", .more = &run_table,
 		.help = "how long and how often to simulate" },
 	{ "sweep", SV_NODE, offsetof(struct sv_scenario, sweep), .def = "", .more = &sweep_shape,

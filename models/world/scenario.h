@@ -30,6 +30,8 @@ struct sv_vm {
 		bool nohz_full, skew_tick;
 	} kernel;
 	struct sv_lock_yield lock_yield;
+	struct sv_named disks;     /* of struct sv_disk_options */
+	struct sv_named iothreads; /* of struct sv_iothread_options */
 	struct sv_named workloads; /* of struct sv_variant; object: const struct sv_workload */
 };
 
@@ -65,7 +67,8 @@ struct sv_scenario {
 		bool nohz_full, skew_tick;
 		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;
-	struct sv_named vms; /* of struct sv_vm */
+	struct sv_named vms;     /* of struct sv_vm */
+	struct sv_named devices; /* of struct sv_variant; object: const struct sv_device_kind */
 	struct sv_run_options run;
 	const struct sv_node *sweep, *reference, *expect, *output, *fit, *uncertain;
 	int64_t version;

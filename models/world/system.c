@@ -2,9 +2,11 @@
  * system.c - placing threads on CPUs
  */
 #include "world/system.h"
+#include "block/disk.h"
 #include "machine/streams.h"
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Which of the CPUs on its core this one is. */
 static unsigned sibling_rank(const struct sv_system *s, unsigned cpu)
@@ -103,6 +105,8 @@ static int schedule_thread(struct sv_system *s, struct sv_sim_thread *t)
 	unsigned number = s->threads - 1;
 	struct sv_cpu *pin = s->dealt ? &s->domain->cpu[number % s->domain->cpus] : NULL;
 
+	if (s->own_cpus)
+		pin = &s->domain->cpu[t->pu];
 	if (!one)
 		return -1;
 	one->next = s->scheduled;
@@ -124,6 +128,14 @@ int sv_system_thread(struct sv_system *s, struct sv_sim_thread *t, unsigned cpu)
 		return schedule_thread(s, t);
 	s->team.thread[cpu] = t;
 	return 0;
+}
+
+struct sv_disk *sv_system_disk(const struct sv_system *system, const char *name)
+{
+	for (const struct sv_system_disk *d = system->disks; d; d = d->next)
+		if (!strcmp(d->name, name))
+			return d->disk;
+	return NULL;
 }
 
 unsigned sv_system_nodes(const struct sv_system *s)

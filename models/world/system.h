@@ -19,6 +19,13 @@ struct sv_scheduled {
 	struct sv_scheduled *next;
 };
 
+/* A disk of its programs, on its list (disk.h). */
+struct sv_system_disk {
+	const char *name;
+	struct sv_disk *disk;
+	struct sv_system_disk *next;
+};
+
 struct sv_system {
 	struct sv_memory *memory;
 	struct sv_sim_team team;
@@ -37,6 +44,8 @@ struct sv_system {
 	bool pinned;                /* CPU i of a guest stays on PU i */
 	uint32_t group;             /* for the policy */
 	sv_time settle;             /* threads start at random times before this */
+	bool own_cpus; /* scheduled threads have CPUs of their own all the same, and stay there */
+	struct sv_system_disk *disks;
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
 };
 

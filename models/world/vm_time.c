@@ -43,7 +43,8 @@ enum { OTHERS = LAST, VM_SWITCHING, VM_IDLE, VM_FAIRNESS, WAKE_UP, VCPU_WAKE_UP 
 		prefix "wake-up.max", "s", "largest observed value of that time", 0                \
 	}
 const struct sv_metric sv_vm_time_metrics[] = {
-	ACCOUNT_ROWS[OTHERS] = { "time.others", "1", SHARE("other VMs, and other copies"), 0 },
+	ACCOUNT_ROWS[OTHERS] = { "time.others", "1",
+		SHARE("other VMs, other copies, and threads of the host itself"), 0 },
 	[VM_SWITCHING] = { "time.switching", "1",
 		SHARE("the host switches tasks, or wakes up; for whomever"), 0 },
 	[VM_IDLE] = { "time.idle", "1", SHARE("nothing"), 0 },
@@ -54,13 +55,15 @@ const struct sv_metric sv_vm_time_metrics[] = {
 	{ 0 },
 };
 
-enum { SWITCHING = LAST, IDLE, FAIRNESS };
+enum { SWITCHING = LAST, IDLE, FAIRNESS, THREADS };
 const struct sv_metric sv_host_metrics[] = {
 	ACCOUNT_ROWS[SWITCHING] = { "time.switching", "1",
 		SHARE("context switches, wake-ups, ways out of idle states"), 0 },
 	[IDLE] = { "time.idle", "1", SHARE("nothing"), 0 },
 	[FAIRNESS] = { "fairness", "1",
 		"Jain's fairness index of the CPU time of all VMs and their copies", 0 },
+	[THREADS] = { "time.threads", "1",
+		SHARE("I/O threads and interrupt handlers of the host itself"), 0 },
 	{ 0 },
 };
 #undef X
@@ -111,7 +114,7 @@ int sv_host_time_finish(
 		t->switching += host->cpu[i].switching;
 		t->idle += host->cpu[i].idled;
 	}
-	sum = sv_account_sum(&t->vms) + t->switching + t->idle;
+	sum = sv_account_sum(&t->vms) + sv_account_sum(&t->own) + t->switching + t->idle;
 	if (sum == t->total)
 		return 0;
 	return sv_error(diag, NULL,
@@ -142,7 +145,8 @@ void sv_vm_time_put(const struct sv_account *a, const struct sv_host_time *host,
 	double all = (double)host->total;
 
 	put_account(a, m, host->total, name, out);
-	sv_metrics_put(out, name, &m[OTHERS], (double)(host->vms.ran - a->ran) / all);
+	sv_metrics_put(
+		out, name, &m[OTHERS], (double)(host->vms.ran + host->own.ran - a->ran) / all);
 	sv_metrics_put(out, name, &m[VM_SWITCHING], (double)host->switching / all);
 	sv_metrics_put(out, name, &m[VM_IDLE], (double)host->idle / all);
 }
@@ -180,4 +184,5 @@ void sv_host_time_put(
 	sv_metrics_put(out, "host", &m[SWITCHING], (double)host->switching / all);
 	sv_metrics_put(out, "host", &m[IDLE], (double)host->idle / all);
 	sv_metrics_put(out, "host", &m[FAIRNESS], sv_jain(ran, (unsigned)vms));
+	sv_metrics_put(out, "host", &m[THREADS], (double)host->own.ran / all);
 }

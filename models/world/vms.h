@@ -13,6 +13,10 @@ static inline unsigned sv_vm_cpus(const struct sv_vm *vm, unsigned left)
 	return vm->vcpus ? (unsigned)vm->vcpus : left;
 }
 
+/* Whether threads of VMs are tasks that the host schedules; of all or of none. Bare threads are
+ * where there are disks: they share CPUs with handlers of interrupts and threads of the host. */
+bool sv_scenario_schedules(const struct sv_scenario *s);
+
 /* What a scheduled VM reports under its own name, "VM.METRIC", and its host under "host". */
 extern const struct sv_metric sv_vm_metrics[], sv_vm_time_metrics[], sv_host_metrics[];
 

@@ -2,10 +2,12 @@
  * world.c - one replication of one point
  */
 #include "world/world.h"
+#include "devices/device.h"
 #include "vm/guest.h"
 #include "workloads/workload.h"
 #include "world/copies.h"
 #include "world/modes.h"
+#include "world/storage.h"
 #include "world/system.h"
 #include "world/vm_metrics.h"
 #include "world/vm_time.h"
@@ -25,6 +27,7 @@ struct copy {
 	struct sv_machine machine; /* as its mode pays for it, where that differs */
 	struct running *running;
 	size_t n_running;
+	struct sv_mounts mounts;
 	const struct sv_vm *vm;
 	const char *name;
 	bool has_system, has_guest;
@@ -38,7 +41,8 @@ struct world {
 	struct sv_memory *memory;
 	struct sv_smt *smt;    /* when the machine has it */
 	struct sv_domain host; /* when anything is scheduled */
-	bool has_host;
+	bool has_host, stores;
+	struct sv_storage storage; /* when VMs have disks */
 	struct sv_host_time time;
 	double *ran; /* by copy: CPU time of the host */
 	struct copy *copy;
@@ -50,7 +54,7 @@ static void handle(struct sv_lp *lp, const struct sv_event *event)
 {
 	struct world *w = lp->state;
 
-	if (!sv_cpu_handle(event))
+	if (!sv_cpu_handle(event) && !sv_device_handle(event))
 		sv_sim_handle(w->memory, event);
 }
 
@@ -59,6 +63,7 @@ static void copy_fini(struct copy *c)
 	for (size_t i = 0; i < c->n_running; i++)
 		c->running[i].workload->free(c->running[i].state);
 	free(c->running);
+	sv_mounts_fini(&c->mounts);
 	if (c->has_system)
 		sv_system_fini(&c->system);
 	if (c->has_guest)
@@ -71,6 +76,7 @@ static void world_fini(struct world *w)
 		copy_fini(&w->copy[i]);
 	free(w->copy);
 	free(w->ran);
+	sv_storage_fini(&w->storage);
 	if (w->has_host)
 		sv_domain_fini(&w->host);
 	sv_smt_free(w->smt);
@@ -153,7 +159,8 @@ static int init_copy(struct world *w, struct copy *c, const char *name, struct s
 	c->has_system = true;
 	if (c->vm->mode == SV_MODE_BARE)
 		w->first += cpus;
-	else
+	c->system.own_cpus = c->vm->mode == SV_MODE_BARE;
+	if (w->has_host)
 		c->system.domain = c->has_guest ? &c->guest.domain : &w->host;
 	c->system.dealt = c->vm->mode == SV_MODE_CONTAINER && c->vm->pin != SV_PIN_NONE;
 	return 0;
@@ -182,8 +189,11 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.team.smt = w->smt;
 	c->system.team.pace = sv_mode_pace(vms[vm].mode, s->host.machine);
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
-	if (before && c->system.domain)
+	if (before && c->system.domain && !c->system.own_cpus)
 		c->system.first_thread = before->system.first_thread + before->system.threads;
+	if (w->stores &&
+		sv_mounts_init(&c->mounts, &w->storage, c->vm, &c->system, c->name, diag) < 0)
+		return -1;
 	return start_workloads(c, diag);
 }
 
@@ -214,8 +224,11 @@ static int start_vms(struct world *w, unsigned replication, struct sv_diag *diag
 	const struct sv_scenario *s = w->scenario;
 	const struct sv_vm *vm = s->vms.item;
 
-	/* Bare systems do not mix with others: sv_world_check() sees to it. */
-	if (vm[0].mode != SV_MODE_BARE && start_host(w, diag) < 0)
+	if (sv_scenario_schedules(s) && start_host(w, diag) < 0)
+		return -1;
+	w->stores = sv_scenario_stores(s);
+	if (w->stores &&
+		sv_storage_init(&w->storage, s, w->memory, &w->host, replication, diag) < 0)
 		return -1;
 	for (size_t i = 0; i < s->vms.n; i++)
 		for (int64_t copy = 0; copy < vm[i].count; copy++)
@@ -270,6 +283,9 @@ static int account_for(struct world *w, struct sv_diag *diag)
 		sv_host_time_add(&w->time, &c->account);
 		w->ran[i] = sv_seconds(c->account.ran);
 	}
+	if (w->stores &&
+		sv_vm_time(&w->time.own, &w->storage.host, NULL, "the host's threads", diag) < 0)
+		return -1;
 	return sv_host_time_finish(&w->time, &w->host, window_of(w), diag);
 }
 
@@ -323,6 +339,7 @@ static void reset_copy(struct copy *c, sv_time now)
 {
 	for (size_t i = 0; i < c->n_running; i++)
 		c->running[i].workload->reset(c->running[i].state, now);
+	sv_mounts_reset(&c->mounts, now);
 	if (c->system.domain)
 		sv_vm_reset(&c->system, guest_of(c));
 }
@@ -364,6 +381,8 @@ static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag
 		return -1;
 	for (size_t i = 0; i < w->copies; i++)
 		reset_copy(&w->copy[i], run->warmup);
+	if (w->stores)
+		sv_storage_reset(&w->storage, run->warmup);
 	if (w->has_host)
 		sv_domain_reset(&w->host);
 	if (run_window(w, diag) < 0)
@@ -375,6 +394,8 @@ static int measure(struct world *w, struct sv_metrics *out, struct sv_diag *diag
 			result = -1;
 	if (w->has_host)
 		sv_host_time_put(&w->time, w->ran, w->copies, out);
+	if (sv_storage_finish(&w->storage, sv_now(w->lp), out, diag) < 0)
+		result = -1;
 	out->events = sv_engine_events(w->engine);
 	return result;
 }

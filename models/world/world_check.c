@@ -1,6 +1,7 @@
 /*
  * world_check.c - what only the whole scenario can tell
  */
+#include "world/world_check.h"
 #include "locks.h"
 #include "workloads/team.h"
 #include "workloads/workload.h"
@@ -284,8 +285,7 @@ static int check_switches(const struct sv_scenario *s, struct sv_diag *diag)
 {
 	const struct sv_machine *m = s->host.machine;
 
-	if (((const struct sv_vm *)s->vms.item)->mode == SV_MODE_BARE ||
-		m->cost[SV_COST_COLD_CACHE] >= 0)
+	if (!sv_scenario_schedules(s) || m->cost[SV_COST_COLD_CACHE] >= 0)
 		return 0;
 	return sv_error(diag, NULL, "%s: has no cost %s, which scheduled threads need", m->name,
 		sv_cost_name(SV_COST_COLD_CACHE));
@@ -317,7 +317,10 @@ int sv_world_check(const struct sv_scenario *scenario, struct sv_diag *diag)
 	int vms = check_vms(scenario, diag), costs = check_costs(scenario, diag);
 	int virtual = check_vm_costs(scenario, diag), factors = check_factors(scenario, diag);
 	int switches = check_switches(scenario, diag), end = check_end(scenario, diag);
+	int disks = sv_check_disks(scenario, diag);
 
-	return vms < 0 || costs < 0 || virtual < 0 || factors < 0 || switches < 0 || end < 0 ? -1
-											     : 0;
+	return vms < 0 || costs < 0 || virtual < 0 || factors < 0 || switches < 0 || end < 0 ||
+			       disks < 0
+		       ? -1
+		       : 0;
 }

@@ -1,0 +1,64 @@
+/*
+ * path.h - how the requests of a VM's disk reach a device, and come back
+ *
+ * A path is one file in paths/ and one line in path_list.h. Its type is a const table; its
+ * state is what start() allocates. It makes the disk that programs of the VM submit to
+ * (disk.h) and whatever stands behind that: a driver, queues, threads of the host.
+ *
+ * What the host has once for all VMs, such as its own disk of a device, a path asks of its
+ * seat's site.
+ */
+#ifndef SV_PATH_H
+#define SV_PATH_H
+
+#include "block/disk.h"
+#include "block/disk_options.h"
+#include "diag.h"
+#include "machine/cost.h"
+
+struct sv_device;
+struct sv_node;
+struct sv_system;
+
+/* What a path makes of the options of its disk; others are refused where they are written. */
+enum sv_path_uses {
+	SV_PATH_RING = 1,        /* ring, queue-size, event-idx, ... of a virtqueue */
+	SV_PATH_IOTHREADS = 2,   /* threads of QEMU */
+	SV_PATH_ENGINE = 4,      /* by which QEMU does I/O, and on what */
+	SV_PATH_QUEUES = 8,      /* several */
+	SV_PATH_OWN_QUEUES = 16, /* those are queues of the device */
+};
+
+/* The host, to a path. */
+struct sv_site {
+	/* The host's own disk of a device, made when first asked for. NULL after reporting. */
+	struct sv_disk *(*disk)(struct sv_site *site, const char *device, struct sv_diag *diag);
+	struct sv_system *host;
+};
+
+struct sv_seat {
+	const char *name; /* of the disk: "guest.vda" */
+	const struct sv_disk_options *options;
+	struct sv_system *system; /* whose disk it is */
+	struct sv_device *device;
+	unsigned queues; /* as options and device have it */
+	struct sv_site *site;
+};
+
+struct sv_path {
+	const char *name, *help;
+	const struct sv_table *options; /* of the path, beside those of every disk */
+	unsigned modes;                 /* a bit for each sv_mode that can have it */
+	unsigned uses;                  /* enum sv_path_uses */
+	const enum sv_cost *costs; /* optional ones that it charges, SV_COSTS behind the last */
+	/* Makes *disk. Returns the path's state, or NULL after reporting. */
+	void *(*start)(const struct sv_seat *seat, struct sv_disk **disk, struct sv_diag *diag);
+	/* Beyond the disk; may be NULL, as may free(). */
+	void (*reset)(void *state, sv_time now);
+	void (*free)(void *state);
+};
+
+/* The list, as a kind of option: `vms.NAME.disks.NAME.path`. */
+extern const struct sv_kinds sv_path_kinds;
+
+#endif

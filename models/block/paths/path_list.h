@@ -1,0 +1,14 @@
+/*
+ * path_list.h - every path: one line each
+ *
+ * X(name): models/block/paths/name.c defines sv_path_name.
+ */
+#ifndef SV_PATH_LIST_H
+#define SV_PATH_LIST_H
+
+/* clang-format off */
+#define SV_PATH_LIST(X) \
+	X(host)
+/* clang-format on */
+
+#endif
