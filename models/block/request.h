@@ -39,14 +39,26 @@ struct sv_request {
 	sv_time spent[SV_STAGE_COUNT];
 	uint8_t stage;
 	unsigned cpu; /* that it was submitted on */
-	/* Called once, by the thread that completes it. */
+	/* Called once, by the thread that completes it; the request is its owner's again. */
 	void (*end)(struct sv_request *request, struct sv_sim_thread *self);
 	void *owner;
 	struct sv_request *next;  /* of whoever has it now */
 	struct sv_request *inner; /* the same data one stack further down */
-	uint64_t private[6];      /* the layer's that has it */
+	struct sv_block_part {    /* the block layer's, from submission to the end */
+		sv_time entered, issued, expires;
+		struct sv_request *merged, *last_merged; /* that have joined it */
+		struct sv_request *older, *newer;        /* of the deadline scheduler */
+		struct sv_request *below, *above;
+		uint64_t offset; /* its own, without those that have joined it */
+		uint32_t bytes;
+		uint32_t tag, scheduler_tag;
+		uint16_t queue;
+		bool slept, joined; /* of hybrid polling; it has joined another one */
+	} block;
+	uint64_t private[4]; /* the driver's, while it has it */
 };
 
+/* Whoever submits it: it enters its kernel now. */
 static inline void sv_request_begin(struct sv_request *r, sv_time now)
 {
 	r->submitted = r->since = now;
