@@ -6,7 +6,7 @@
  * talks to the device. A back end submits to the host's disk as a program submits to the guest's.
  *
  *	disk = sv_disk_new(&config, diag);
- *	driver = my_driver_new(disk, ...);	has sv_disk_queues(disk) queues
+ *	driver = my_driver_new(disk, ...);	has sv_disk_hw_queues(disk) queues
  *	sv_disk_drive(disk, &my_driver, driver);
  *
  *	sv_request_begin(r, sv_now(lp));	where it enters the kernel
@@ -56,7 +56,7 @@ extern const struct sv_metric sv_disk_metrics[]; /* ends with name == NULL */
 struct sv_disk *sv_system_disk(const struct sv_system *system, const char *name);
 
 uint64_t sv_disk_capacity(const struct sv_disk *disk);
-unsigned sv_disk_queues(const struct sv_disk *disk);
+unsigned sv_disk_hw_queues(const struct sv_disk *disk);
 uint32_t sv_disk_depth(const struct sv_disk *disk);
 /* Completions are not signalled: who waits polls. */
 bool sv_disk_polls(const struct sv_disk *disk);
