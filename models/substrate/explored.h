@@ -10,6 +10,7 @@
 
 #include "simtime.h"
 #include "words.h"
+#include <string.h>
 
 enum sv_explored_kind {
 	SV_X_LOAD,
@@ -140,5 +141,10 @@ SV_EXPLORED void sv_pv_kick_holder(unsigned cpu, bool urgent)
 #define sv_futex_wake(word, n) sv_explored_wake(word, n, SV_PLACE)
 
 #include "explored_words.h"
+
+/* Seen as plain memory, which may not race. */
+#define sv_copy_out(shared, own, bytes) ((void)memcpy(shared, own, bytes))
+#define sv_copy_in(own, shared, bytes)  ((void)memcpy(own, shared, bytes))
+#define sv_doorbell(word, value)        sv_store_u32(word, value, SV_PLACED(SV_RELEASE))
 
 #endif

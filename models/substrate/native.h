@@ -12,6 +12,7 @@
 
 #include "simtime.h"
 #include "words.h"
+#include <string.h>
 
 struct sv_native_team {
 	unsigned cpus;
@@ -62,6 +63,21 @@ SV_NATIVE void sv_fence(void)
 }
 
 #include "native_words.h"
+
+SV_NATIVE void sv_copy_out(void *shared, const void *own, size_t bytes)
+{
+	memcpy(shared, own, bytes);
+}
+
+SV_NATIVE void sv_copy_in(void *own, const void *shared, size_t bytes)
+{
+	memcpy(own, shared, bytes);
+}
+
+SV_NATIVE void sv_doorbell(sv_u32 *word, uint32_t value)
+{
+	__atomic_store_n(&word->raw, value, __ATOMIC_RELEASE);
+}
 
 SV_NATIVE unsigned sv_cpu(void)
 {

@@ -22,6 +22,9 @@ uint64_t sv_sim_await(const void *word, unsigned bytes, uint64_t mask, uint64_t 
 uint64_t sv_sim_await_for(
 	const void *word, unsigned bytes, uint64_t mask, uint64_t want, uint64_t iterations);
 
+void sv_copy_out(void *shared, const void *own, size_t bytes);
+void sv_copy_in(void *own, const void *shared, size_t bytes);
+void sv_doorbell(sv_u32 *word, uint32_t value);
 void sv_fence(void);
 void sv_relax(uint64_t n);
 unsigned sv_cpu(void);

@@ -29,6 +29,11 @@
  *		give up after so many tests; spent == iterations says that they did
  *	sv_relax(n)					n pause instructions
  *
+ *	sv_copy_out(shared, own, bytes)			plain stores of memory that other words
+ *guard sv_copy_in(own, shared, bytes)			the loads; both in multiples of 8 bytes
+ *	sv_doorbell(register, value)			32 bits to a device, behind all earlier
+ *stores
+ *
  * Await is an operation, not a loop: a simulated waiter costs no events while nothing
  * changes. Polling with another condition, or by a read-modify-write, is written as a
  * loop around sv_relax().
