@@ -55,10 +55,11 @@ const struct sv_command sv_commands[] = {
 			"discarded and counted.\nWhat cannot be measured here keeps the cost of "
 			"another machine, with its source." },
 	{ .name = "explore",
-		.arguments = "LOCK|all",
+		.arguments = "LOCK|QUEUE|all",
 		.flags = sv_explore_flags,
 		.run = sv_explore_main,
-		.help = "Run a lock in every interleaving of a small case, and look for faults",
+		.help = "Run a lock or queue in every interleaving of a small case, and look for "
+			"faults",
 		.more = "Exits with 1 when there is a fault, and prints the schedule that shows "
 			"it.\nWith --lock, LOCK may be left out: the user's own is explored." },
 	{ .name = "validate",

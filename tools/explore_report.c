@@ -73,23 +73,45 @@ static void print_schedule(const struct sv_explore_result *r, FILE *to)
 	sv_grid_fini(&g);
 }
 
+static void print_lock_flags(const struct sv_explore_cfg *c, FILE *to)
+{
+	fprintf(to, " --threads %lld --acquisitions %lld", (long long)c->threads,
+		(long long)c->acquisitions);
+	if (c->locks > 1)
+		fprintf(to, " --locks %lld", (long long)c->locks);
+	if (c->tries)
+		fputs(" --try", to);
+}
+
+static void print_queue_flags(const struct sv_explore_cfg *c, FILE *to)
+{
+	fprintf(to, " --requests %lld --batch %lld --buffers %lld --size %lld",
+		(long long)c->requests, (long long)c->batch, (long long)c->buffers,
+		(long long)c->size);
+	if (c->served)
+		fprintf(to, " --served %lld", (long long)c->served);
+	if (c->reversed)
+		fputs(" --reversed", to);
+	if (c->polling)
+		fputs(" --polling", to);
+}
+
 /* The command that runs the schedule again. */
 static void print_again(
 	const struct sv_explore_args *args, const struct sv_explore_row *row, FILE *to)
 {
 	const struct sv_explore_cfg *c = &args->cfg;
 
-	fprintf(to, "\nAgain: simsvirt explore %s", row->lock->name);
+	fprintf(to, "\nAgain: simsvirt explore %s", row->subject.name);
 	for (size_t i = 0; i < args->owns; i++)
 		fprintf(to, " --lock %s", args->own_file[i]);
-	fprintf(to, " --threads %lld --acquisitions %lld --memory %s", (long long)c->threads,
-		(long long)c->acquisitions, c->memory == SV_EXPLORE_SC ? "sc" : "tso");
-	if (c->locks > 1)
-		fprintf(to, " --locks %lld", (long long)c->locks);
+	if (row->subject.kind == SV_EXPLORE_A_LOCK)
+		print_lock_flags(c, to);
+	else
+		print_queue_flags(c, to);
+	fprintf(to, " --memory %s", c->memory == SV_EXPLORE_SC ? "sc" : "tso");
 	if (c->spurious)
 		fprintf(to, " --spurious %lld", (long long)c->spurious);
-	if (c->tries)
-		fputs(" --try", to);
 	for (size_t i = 0; i < args->sets; i++)
 		fprintf(to, " %s", args->set[i].option);
 	fprintf(to, " --replay %s\n", row->result.replay);
@@ -101,28 +123,46 @@ static void print_fault(
 	const struct sv_explore_result *r = &row->result;
 
 	if (r->fault)
-		fprintf(to, "\n%s: %s: %s.\n", row->lock->name, sv_fault_name[r->fault], r->reason);
+		fprintf(to, "\n%s: %s: %s.\n", row->subject.name, sv_fault_name[r->fault],
+			r->reason);
 	else
-		fprintf(to, "\n%s: %s.\n", row->lock->name, sv_fault_name[r->fault]);
+		fprintf(to, "\n%s: %s.\n", row->subject.name, sv_fault_name[r->fault]);
 	fprintf(to, "The schedule, with %u switch%s between threads:\n\n", r->switches,
 		r->switches == 1 ? "" : "es");
 	print_schedule(r, to);
 	print_again(args, row, to);
 }
 
-void sv_explore_report_table(
-	const struct sv_explore_args *args, const struct sv_explore_row *row, size_t rows, FILE *to)
+static const char *plural(long long n)
 {
-	static const char *const headings[] = { "lock", "interleavings", "pruned", "steps",
-		"longest", "seconds", "verdict" };
+	return n == 1 ? "" : "s";
+}
+
+/* What all of a kind had to do. */
+static void print_case(const struct sv_explore_cfg *c, enum sv_explore_kind kind, FILE *to)
+{
+	if (kind == SV_EXPLORE_A_LOCK)
+		fprintf(to, "%lld thread%s, %lld acquisition%s each", (long long)c->threads,
+			plural(c->threads), (long long)c->acquisitions, plural(c->acquisitions));
+	else
+		fprintf(to, "%lld request%s of %lld buffers by batches of %lld, %lld entr%s",
+			(long long)c->requests, plural(c->requests), (long long)c->buffers,
+			(long long)c->batch, (long long)c->size, c->size == 1 ? "y" : "ies");
+	if (kind == SV_EXPLORE_A_QUEUE && c->served)
+		fprintf(to, ", %lld served before", (long long)c->served);
+	fprintf(to, ", memory %s\n\n", c->memory == SV_EXPLORE_SC ? "sc" : "tso");
+}
+
+static void print_kind(const struct sv_explore_args *args, enum sv_explore_kind kind,
+	const struct sv_explore_row *row, size_t rows, FILE *to)
+{
+	const char *const headings[] = { kind == SV_EXPLORE_A_LOCK ? "lock" : "queue",
+		"interleavings", "pruned", "steps", "longest", "seconds", "verdict" };
 	const size_t columns = sizeof(headings) / sizeof(headings[0]);
 	struct sv_grid g;
 	char buf[128];
 
-	fprintf(to, "%lld threads, %lld acquisition%s each, memory %s\n\n",
-		(long long)args->cfg.threads, (long long)args->cfg.acquisitions,
-		args->cfg.acquisitions == 1 ? "" : "s",
-		args->cfg.memory == SV_EXPLORE_SC ? "sc" : "tso");
+	print_case(&args->cfg, kind, to);
 	sv_grid_init(&g, columns);
 	for (size_t i = 0; i < columns; i++) {
 		sv_grid_put(&g, "%s", headings[i]);
@@ -131,7 +171,7 @@ void sv_explore_report_table(
 	for (size_t i = 0; i < rows; i++) {
 		const struct sv_explore_result *r = &row[i].result;
 
-		sv_grid_put(&g, "%s", row[i].lock->name);
+		sv_grid_put(&g, "%s", row[i].subject.name);
 		sv_grid_put(&g, "%llu", (unsigned long long)r->runs);
 		sv_grid_put(&g, "%llu", (unsigned long long)r->pruned);
 		sv_grid_put(&g, "%llu", (unsigned long long)r->steps);
@@ -141,6 +181,20 @@ void sv_explore_report_table(
 	}
 	sv_grid_print(&g, to, sv_terminal_width(to));
 	sv_grid_fini(&g);
+}
+
+void sv_explore_report_table(
+	const struct sv_explore_args *args, const struct sv_explore_row *row, size_t rows, FILE *to)
+{
+	for (size_t first = 0, n; first < rows; first += n) {
+		enum sv_explore_kind kind = row[first].subject.kind;
+
+		for (n = 1; first + n < rows && row[first + n].subject.kind == kind; n++)
+			;
+		if (first)
+			fputc('\n', to);
+		print_kind(args, kind, row + first, n, to);
+	}
 	for (size_t i = 0; i < rows; i++)
 		if (row[i].result.fault || args->replay)
 			print_fault(args, &row[i], to);
@@ -165,11 +219,11 @@ static json_t *one(const struct sv_explore_args *args, const struct sv_explore_r
 {
 	const struct sv_explore_result *r = &row->result;
 	char buf[128];
-	json_t *o = sv_must(json_pack("{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:f}", "lock",
-		row->lock->name, "verdict", sv_explore_verdict(args, r, buf), "exhaustive",
-		(int)r->exhaustive, "interleavings", (json_int_t)r->runs, "pruned",
-		(json_int_t)r->pruned, "steps", (json_int_t)r->steps, "longest",
-		(json_int_t)r->longest, "wall_s", r->seconds));
+	json_t *o = sv_must(json_pack("{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:f}",
+		row->subject.kind == SV_EXPLORE_A_LOCK ? "lock" : "queue", row->subject.name,
+		"verdict", sv_explore_verdict(args, r, buf), "exhaustive", (int)r->exhaustive,
+		"interleavings", (json_int_t)r->runs, "pruned", (json_int_t)r->pruned, "steps",
+		(json_int_t)r->steps, "longest", (json_int_t)r->longest, "wall_s", r->seconds));
 
 	if (r->step)
 		json_object_update_new(o,
@@ -181,13 +235,17 @@ static json_t *one(const struct sv_explore_args *args, const struct sv_explore_r
 void sv_explore_report_json(
 	const struct sv_explore_args *args, const struct sv_explore_row *row, size_t rows, FILE *to)
 {
+	const struct sv_explore_cfg *c = &args->cfg;
 	json_t *results = sv_must(json_array()), *all;
 
 	for (size_t i = 0; i < rows; i++)
 		json_array_append_new(results, one(args, &row[i]));
-	all = sv_must(json_pack("{s:s, s:I, s:I, s:s, s:o}", "simsvirt", SV_VERSION, "threads",
-		(json_int_t)args->cfg.threads, "acquisitions", (json_int_t)args->cfg.acquisitions,
-		"memory", args->cfg.memory == SV_EXPLORE_SC ? "sc" : "tso", "results", results));
+	all = sv_must(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}", "simsvirt",
+		SV_VERSION, "threads", (json_int_t)c->threads, "acquisitions",
+		(json_int_t)c->acquisitions, "requests", (json_int_t)c->requests, "batch",
+		(json_int_t)c->batch, "buffers", (json_int_t)c->buffers, "size",
+		(json_int_t)c->size, "memory", c->memory == SV_EXPLORE_SC ? "sc" : "tso", "results",
+		results));
 	json_dumpf(all, to, JSON_INDENT(2));
 	fputc('\n', to);
 	json_decref(all);

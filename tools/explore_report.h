@@ -7,7 +7,7 @@
 #include "explore_args.h"
 
 struct sv_explore_row {
-	const struct sv_lock *lock;
+	struct sv_explore_subject subject;
 	struct sv_explore_result result;
 };
 

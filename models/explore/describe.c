@@ -7,23 +7,28 @@
 
 static const char *const orders[] = { "relaxed", "acquire", "release", "acq_rel", "seq_cst" };
 
-/* "node 1 + 8". */
+static bool is_place(const struct sv_explorer *x, uint64_t value)
+{
+	return value - (uintptr_t)x->arena < x->used;
+}
+
+/* "node 1 + 8". What lies between two regions belongs to the first, which was overrun. */
 static void put_place(FILE *f, const struct sv_explorer *x, const void *word)
 {
-	for (unsigned i = 0; i < x->regions; i++) {
-		const struct sv_x_region *r = &x->region[i];
-		size_t offset = (size_t)((uintptr_t)word - (uintptr_t)r->start);
+	const struct sv_x_region *in = NULL;
 
-		if (offset >= r->bytes)
-			continue;
-		fputs(r->what, f);
-		if (r->number >= 0)
-			fprintf(f, " %d", r->number);
-		if (offset)
-			fprintf(f, " + %zu", offset);
+	for (unsigned i = 0; i < x->regions && is_place(x, (uintptr_t)word); i++)
+		if ((uintptr_t)x->region[i].start <= (uintptr_t)word)
+			in = &x->region[i];
+	if (!in) {
+		fprintf(f, "%p", word);
 		return;
 	}
-	fprintf(f, "%p", word);
+	fputs(in->what, f);
+	if (in->number >= 0)
+		fprintf(f, " %d", in->number);
+	if (word != in->start)
+		fprintf(f, " + %zu", (size_t)((uintptr_t)word - (uintptr_t)in->start));
 }
 
 char *sv_x_place_name(const struct sv_explorer *x, const void *word, char *buf)
@@ -36,11 +41,6 @@ char *sv_x_place_name(const struct sv_explorer *x, const void *word, char *buf)
 	put_place(f, x, word);
 	fclose(f);
 	return buf;
-}
-
-static bool is_place(const struct sv_explorer *x, uint64_t value)
-{
-	return value - (uintptr_t)x->arena < x->used;
 }
 
 static void put_value(FILE *f, const struct sv_explorer *x, unsigned bytes, uint64_t value)

@@ -26,6 +26,8 @@ const char *const sv_fault_name[] = {
 	[SV_FAULT_OVERTAKEN] = "overtaken",
 	[SV_FAULT_ENDLESS] = "endless",
 	[SV_FAULT_ADDRESS] = "wrong address",
+	[SV_FAULT_REQUEST] = "wrong request",
+	[SV_FAULT_ORDER] = "out of order",
 };
 
 static double now(void)

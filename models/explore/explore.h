@@ -12,7 +12,8 @@
  *	sv_explore_result_fini(&result);
  *
  * Rules. Shared memory comes from sv_explore_alloc() in init(), which runs once; before each
- * run it gets that content back. A body must depend on nothing but that memory and its
+ * run it gets that content back. init() may use operations of the substrate that wait for
+ * nothing: they take effect at once. A body must depend on nothing but that memory and its
  * arguments. Runs do not depend on time: the same options give the same result, but for a
  * limit of time. One explorer at a time in an OS thread.
  *
@@ -83,7 +84,9 @@ enum sv_fault {
 	SV_FAULT_LOST,      /* nobody can go on, and somebody is halted or asleep */
 	SV_FAULT_OVERTAKEN, /* a FIFO lock was not */
 	SV_FAULT_ENDLESS,   /* no end within SV_EXPLORE_STEPS */
-	SV_FAULT_ADDRESS,   /* memory that is not the lock's, NULL for one */
+	SV_FAULT_ADDRESS,   /* memory that is not the program's, NULL for one */
+	SV_FAULT_REQUEST, /* a queue lost, doubled or garbled a request, or found no room for it */
+	SV_FAULT_ORDER,   /* a queue changed the order of requests */
 };
 /* "mutual exclusion is broken". */
 extern const char *const sv_fault_name[];
@@ -91,6 +94,10 @@ extern const char *const sv_fault_name[];
 #define SV_EXPLORE_STEPS 20000
 
 enum sv_explore_end { SV_EXPLORE_COMPLETE, SV_EXPLORE_FAULT, SV_EXPLORE_TIME, SV_EXPLORE_STOPPED };
+
+/* For bodies: what a thread has seen is a fault of the program. The run ends here. */
+_Noreturn void sv_explore_fault(enum sv_fault fault, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* One step of a schedule, for people. */
 struct sv_explore_step {

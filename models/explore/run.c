@@ -16,15 +16,20 @@
 
 static _Thread_local struct sv_x_thread *self;
 
+static void put_fault(struct sv_explorer *x, enum sv_fault fault, const char *format, va_list args)
+{
+	if (x->fault)
+		return;
+	x->fault = fault;
+	vsnprintf(x->reason, sizeof(x->reason), format, args);
+}
+
 void sv_x_fault(struct sv_explorer *x, enum sv_fault fault, const char *format, ...)
 {
 	va_list args;
 
-	if (x->fault)
-		return;
-	x->fault = fault;
 	va_start(args, format);
-	vsnprintf(x->reason, sizeof(x->reason), format, args);
+	put_fault(x, fault, format, args);
 	va_end(args);
 }
 
@@ -41,23 +46,51 @@ static bool is_ours(const struct sv_explorer *x, const void *word, unsigned byte
 }
 
 /* The thread stops here for good. */
-static void halt_on_fault(struct sv_x_thread *t)
+static _Noreturn void halt_on_fault(struct sv_x_thread *t)
 {
 	t->op.kind = SV_X_FENCE;
 	sv_fiber_switch(&t->fiber, &t->x->main);
 	SV_BUG_ON(1);
 }
 
+void sv_explore_fault(enum sv_fault fault, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_fault(self->x, fault, format, args);
+	va_end(args);
+	halt_on_fault(self);
+}
+
+/* In init(): nobody else is there. */
+static uint64_t do_at_once(const struct sv_explored_op *op)
+{
+	uint64_t old = op->bytes ? sv_x_get(op->word, op->bytes) : 0, value = old;
+
+	SV_BUG_ON(op->kind > SV_X_FENCE);
+	if (op->kind == SV_X_STORE)
+		value = op->a;
+	else if (sv_x_is_rmw(op->kind))
+		value = sv_x_rmw(op, old);
+	if (value != old)
+		memcpy(op->word, &value, op->bytes);
+	return old;
+}
+
 uint64_t sv_explored_do(const struct sv_explored_op *op)
 {
 	struct sv_x_thread *t = self;
-	struct sv_explorer *x = t->x;
+	struct sv_explorer *x;
+	char place[64];
 
+	if (!t)
+		return do_at_once(op);
+	x = t->x;
 	if (op->bytes && !is_ours(x, op->word, op->bytes)) {
 		sv_x_fault(x, SV_FAULT_ADDRESS,
-			"thread %u uses memory that is not the lock's, at "
-			"address %p (%s:%u)",
-			t->number, op->word, op->at.file, op->at.line);
+			"thread %u uses memory that is not the program's, at %s (%s:%u)", t->number,
+			sv_x_place_name(x, op->word, place), op->at.file, op->at.line);
 		halt_on_fault(t);
 	}
 	if (op->kind == SV_X_KICK && op->a >= x->threads) {

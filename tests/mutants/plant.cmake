@@ -1,0 +1,18 @@
+# cmake -DEDIT=FILE -DFROM=DIRECTORY -DTO=DIRECTORY -P plant.cmake: copies the sources of the queues and plants a
+# defect. The edit sets `file`, `was`, which must stand in it once, and `is`, what stands there instead.
+include("${EDIT}")
+file(GLOB sources "${FROM}/*.c" "${FROM}/*.h")
+file(MAKE_DIRECTORY "${TO}")
+foreach(source IN LISTS sources)
+  get_filename_component(name "${source}" NAME)
+  file(READ "${source}" text)
+  if(name STREQUAL file)
+    string(FIND "${text}" "${was}" first)
+    string(FIND "${text}" "${was}" last REVERSE)
+    if(first EQUAL -1 OR NOT first EQUAL last)
+      message(FATAL_ERROR "${EDIT}: ${file} must contain once:\n${was}")
+    endif()
+    string(REPLACE "${was}" "${is}" text "${text}")
+  endif()
+  file(WRITE "${TO}/${name}" "${text}")
+endforeach()
