@@ -113,8 +113,10 @@ static const char *make_memory(struct sv_kvm_guest *g)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = SV_GUEST_BYTES };
 
-	g->memory = mmap(
-		NULL, SV_GUEST_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	g->fd = memfd_create("guest", MFD_CLOEXEC);
+	if (g->fd < 0 || ftruncate(g->fd, SV_GUEST_BYTES) < 0)
+		return "there is no memory for a guest";
+	g->memory = mmap(NULL, SV_GUEST_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, g->fd, 0);
 	if (g->memory == MAP_FAILED) {
 		g->memory = NULL;
 		return "there is no memory for a guest";
@@ -156,7 +158,7 @@ const char *sv_kvm_guest_init(struct sv_kvm_guest *g, enum sv_kvm_guest_mode mod
 {
 	const char *wrong;
 
-	*g = (struct sv_kvm_guest){ .kvm = -1, .vm = -1, .vcpu = -1 };
+	*g = (struct sv_kvm_guest){ .kvm = -1, .vm = -1, .vcpu = -1, .fd = -1 };
 	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (g->kvm < 0)
 		return "/dev/kvm cannot be opened";
@@ -186,6 +188,8 @@ void sv_kvm_guest_fini(struct sv_kvm_guest *g)
 		close(g->kvm);
 	if (g->memory)
 		munmap(g->memory, SV_GUEST_BYTES);
+	if (g->fd >= 0)
+		close(g->fd);
 }
 
 void sv_kvm_guest_put(struct sv_kvm_guest *g, const uint8_t *code, size_t bytes)

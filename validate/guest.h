@@ -25,6 +25,7 @@ enum sv_kvm_guest_mode { SV_GUEST_USER, SV_GUEST_KERNEL, SV_GUEST_REAL };
 
 struct sv_kvm_guest {
 	int kvm, vm, vcpu; /* -1: not open */
+	int fd;            /* the memory's file, for others to map */
 	struct kvm_run *run;
 	size_t run_bytes;
 	uint8_t *memory;

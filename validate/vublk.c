@@ -107,14 +107,20 @@ static int read_capacity(struct sv_vublk *d, struct sv_diag *diag)
 	return 0;
 }
 
+void sv_vublk_init(struct sv_vublk *d)
+{
+	*d = (struct sv_vublk){ .fd = -1, .v = { .socket = -1 } };
+	for (unsigned i = 0; i < SV_VUBLK_QUEUES; i++)
+		d->queue[i].kick = d->queue[i].call = -1;
+}
+
 int sv_vublk_open(struct sv_vublk *d, const char *socket, const struct sv_vublk_how *how,
 	struct sv_diag *diag)
 {
 	SV_BUG_ON(how->queues > SV_VUBLK_QUEUES || how->depth > SV_BLK_MOST_DEPTH ||
 		  how->bytes % SV_BLK_SECTOR);
-	*d = (struct sv_vublk){ .how = *how, .fd = -1 };
-	for (unsigned i = 0; i < SV_VUBLK_QUEUES; i++)
-		d->queue[i].kick = d->queue[i].call = -1;
+	sv_vublk_init(d);
+	d->how = *how;
 	sv_blk_lay(&d->place, how->kind, how->size, how->cfg, (size_t)how->depth * how->bytes);
 	if (sv_vhost_user_connect(&d->v, socket, PATIENCE, diag) < 0 || agree(d, diag) < 0 ||
 		read_capacity(d, diag) < 0 || make_memory(d, diag) < 0)

@@ -41,6 +41,9 @@ struct sv_vublk {
 	struct sv_vublk_queue queue[SV_VUBLK_QUEUES];
 };
 
+/* Nothing is open: it may be closed. */
+void sv_vublk_init(struct sv_vublk *d);
+
 /*
  * Connects and makes all queues. In memory of this process they are ready to run; in a guest's,
  * the guest is to initialize its driver's side. Returns -1 after reporting; to be closed in any

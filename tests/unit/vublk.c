@@ -4,71 +4,47 @@
  * What is compared are contents and counts; nothing depends on how fast the machine is.
  */
 #include "vublk.h"
-#include "pinned.h"
-#include "queues.h"
 #include "run_suite.h"
 #include "sanitized.h"
-#include "storage_daemon.h"
-#include "test_text.h"
-#include <fcntl.h>
+#include "test_disk.h"
 #include <pthread.h>
 #include <unistd.h>
 
-#define SECONDS 100 /* for the daemon */
-#define BYTES   (UINT64_C(4) << 20)
-#define BLOCK   4096
-#define BLOCKS  (BYTES / BLOCK)
-#define SKIP    77
 #define ENTRIES 64
 
 static struct sv_diag *diag;
 static struct sv_peer daemon_;
 static struct sv_vublk disk;
 
-static const struct sv_queue *split(void)
-{
-	size_t i = 0;
-
-	while (strcmp(sv_queues_native[i]->name, "vring-split") != 0)
-		i++;
-	return sv_queues_native[i];
-}
-
 /* Options of the split virtqueue, as the scenario language writes them. */
 static void open_disk(const char *options, unsigned queues, unsigned depth)
 {
-	const struct sv_table *table = split()->options;
-	struct sv_doc *doc = sv_doc_parse("test", options, strlen(options), diag);
-	void *cfg = sv_doc_alloc(doc, table->size);
-	struct sv_storage_daemon how = {
-		.bytes = BYTES, .queues = queues, .pu = SV_PINNED_ANYWHERE, .seconds = SECONDS
-	};
 	int result;
 
-	sv_read(table, sv_doc_root(doc), cfg, doc, diag);
-	test_no_errors(diag);
-	ck_assert_int_eq(sv_storage_daemon_start(&daemon_, &how, diag), 0);
+	test_disk_start(&daemon_, queues, diag);
 	result = sv_vublk_open(&disk, daemon_.socket,
-		&(struct sv_vublk_how){ .kind = split(),
-			.cfg = cfg,
+		&(struct sv_vublk_how){ .kind = test_disk_split(),
+			.cfg = test_disk_cfg(options, diag),
 			.queues = queues,
 			.size = ENTRIES,
 			.depth = depth,
-			.bytes = BLOCK },
+			.bytes = TEST_DISK_BLOCK },
 		diag);
 	if (result < 0)
 		sv_peer_runs(&daemon_, diag);
 	test_no_errors(diag);
-	sv_doc_free(doc);
 }
 
 static void close_disk(void)
 {
+	void *cfg = (void *)(uintptr_t)disk.how.cfg;
+
 	for (unsigned i = 0; i < disk.how.queues; i++)
 		ck_assert_int_eq(sv_vhost_user_stop(&disk.v, i, diag), 0);
 	ck_assert(sv_peer_runs(&daemon_, diag));
 	test_no_errors(diag);
 	sv_vublk_close(&disk);
+	free(cfg);
 	sv_peer_stop(&daemon_);
 }
 
@@ -103,27 +79,12 @@ static void run(enum sv_blk_what what, bool events, uint64_t requests)
 	}
 }
 
-/* What lies in the file, read past the queues. */
-static void expect_patterns(void)
-{
-	uint8_t sector[SV_BLK_SECTOR];
-	int fd = open(daemon_.file, O_RDONLY);
-
-	ck_assert_int_ge(fd, 0);
-	for (uint64_t i = 0; i < BYTES / SV_BLK_SECTOR; i++) {
-		ck_assert_int_eq(pread(fd, sector, sizeof(sector), (off_t)(i * sizeof(sector))),
-			(ssize_t)sizeof(sector));
-		ck_assert_msg(sv_blk_is_pattern(sector, i), "sector %llu", (unsigned long long)i);
-	}
-	close(fd);
-}
-
 static void write_and_read(
 	const char *options, unsigned queues, unsigned depth, bool events, uint64_t reads)
 {
 	open_disk(options, queues, depth);
-	run(SV_BLK_WRITE, events, BLOCKS);
-	expect_patterns();
+	run(SV_BLK_WRITE, events, TEST_DISK_BLOCKS);
+	test_disk_expect_patterns(&daemon_);
 	run(SV_BLK_VERIFY, events, reads);
 	close_disk();
 }
@@ -208,6 +169,7 @@ START_TEST(a_driver_whose_device_has_died_can_be_stopped)
 	sv_vublk_abandon(&disk, 0);
 	pthread_join(thread, NULL);
 	ck_assert_uint_eq(l->done, 0);
+	free((void *)(uintptr_t)disk.how.cfg);
 	sv_vublk_close(&disk);
 }
 END_TEST
@@ -215,7 +177,7 @@ END_TEST
 START_TEST(a_daemon_that_cannot_serve_says_why)
 {
 	struct sv_storage_daemon how = {
-		.bytes = BYTES, .null = true, .pu = 0, .seconds = SECONDS
+		.bytes = TEST_DISK_BYTES, .null = true, .pu = 0, .seconds = TEST_DISK_SECONDS
 	};
 
 	/* It refuses to have no queues. */
@@ -253,9 +215,9 @@ int main(void)
 	if (!sv_storage_daemon_is_there()) {
 		puts("skipped: there is no " SV_STORAGE_DAEMON
 		     "; tools/setup/install peers installs it");
-		return SKIP;
+		return 77;
 	}
-	tcase_set_timeout(all, SECONDS);
+	tcase_set_timeout(all, TEST_DISK_SECONDS);
 	tcase_add_checked_fixture(all, make_diag, free_diag);
 	tcase_add_test(all, content_survives_with_polling);
 	tcase_add_test(all, content_survives_with_notifications);
