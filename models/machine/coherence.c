@@ -63,13 +63,16 @@ struct sv_memory *sv_memory_new(
 	m->sharers = reserve(LINES * m->words * sizeof(*m->sharers));
 	m->leaving = reserve(LINES * m->words * sizeof(*m->leaving));
 	m->at = calloc((size_t)machine->cores * SV_DISTANCES * m->words, sizeof(*m->at));
-	if (!m->batch || !m->traffic || !m->at || !m->arena || !m->line || !m->sharers ||
-		!m->leaving) {
+	m->node_pu = calloc(machine->numa_nodes, sizeof(*m->node_pu));
+	if (!m->batch || !m->node_pu || !m->traffic || !m->at || !m->arena || !m->line ||
+		!m->sharers || !m->leaving) {
 		sv_memory_free(m);
 		return NULL;
 	}
-	for (unsigned pu = 0; pu < machine->pus; pu++)
+	for (unsigned pu = machine->pus; pu-- > 0;) {
 		m->traffic[pu] = &m->nobodys;
+		m->node_pu[machine->node_of[pu]] = (uint16_t)pu;
+	}
 	map_distances(m);
 	sv_stream_init(&m->polls, seed, replication, lp->id, SV_USE_POLLS);
 	return m;
@@ -80,6 +83,7 @@ void sv_memory_free(struct sv_memory *m)
 	if (!m)
 		return;
 	free(m->batch);
+	free(m->node_pu);
 	free(m->traffic);
 	free(m->at);
 	release(m->arena, ARENA_BYTES);
@@ -165,11 +169,15 @@ sv_time sv_coherence_invalidation(const struct sv_memory *m, unsigned writer, un
 	return d == SV_SAME_PU ? 0 : sv_coherence_cost(m, SV_COST_RMW, d) / 2;
 }
 
-static sv_time memory_latency(const struct sv_memory *m, uint32_t line, unsigned pu)
+sv_time sv_coherence_memory(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
+	const sv_time *cost = m->machine->cost;
 	bool local = m->machine->node_of[pu] == m->line[line].home;
+	sv_time time = cost[local ? SV_COST_MEMORY_LOCAL : SV_COST_MEMORY_REMOTE];
 
-	return m->machine->cost[local ? SV_COST_MEMORY_LOCAL : SV_COST_MEMORY_REMOTE];
+	if (m->line[line].by_device && cost[SV_COST_DMA_LOAD] >= 0)
+		time += cost[SV_COST_DMA_LOAD] - cost[SV_COST_MEMORY_LOCAL];
+	return time;
 }
 
 static struct sv_service read_service(const struct sv_memory *m, uint32_t line, unsigned pu)
@@ -187,7 +195,7 @@ static struct sv_service read_service(const struct sv_memory *m, uint32_t line, 
 			return (struct sv_service){ 0 };
 		d = nearest_copy(m, line, pu);
 		if (d == SV_DISTANCES)
-			return (struct sv_service){ .latency = memory_latency(m, line, pu) };
+			return (struct sv_service){ .latency = sv_coherence_memory(m, line, pu) };
 	}
 	return (struct sv_service){ .latency = sv_coherence_cost(m, family, d),
 		.occupancy = sv_coherence_cost(m, SV_COST_OCCUPY_READ, d) };
@@ -206,7 +214,7 @@ static struct sv_service write_service(const struct sv_memory *m, uint32_t line,
 	if (o.count == 0) {
 		if (has_copy(m, line, pu))
 			return (struct sv_service){ 0 };
-		return (struct sv_service){ .latency = memory_latency(m, line, pu) };
+		return (struct sv_service){ .latency = sv_coherence_memory(m, line, pu) };
 	}
 	more = (o.count - 1) * cost[SV_COST_INVALIDATE];
 	return (struct sv_service){ .latency = sv_coherence_cost(m, SV_COST_RMW, o.farthest) + more,
@@ -238,7 +246,7 @@ struct sv_service sv_coherence_read(struct sv_memory *m, uint32_t line, unsigned
 	/* A sibling reads out of the common cache: the core keeps what it has. */
 	if (!has_copy(m, line, pu)) {
 		l->sole = copied(m, line) ? 0 : (uint16_t)(core + 1);
-		l->modified = false;
+		l->modified = l->by_device = false;
 		m->traffic[pu]->transfers++;
 	}
 	sharers_of(m, line)[core / 64] |= (uint64_t)1 << (core % 64);
@@ -258,6 +266,7 @@ static struct sv_service write_line(struct sv_memory *m, uint32_t line, unsigned
 	memset(sharers, 0, m->words * sizeof(*sharers));
 	sharers[core / 64] = (uint64_t)1 << (core % 64);
 	m->line[line].modified = true;
+	m->line[line].by_device = false;
 	m->line[line].writer = (uint16_t)pu;
 	m->line[line].written = sv_now(m->lp);
 	m->line[line].sole = (uint16_t)(core + 1);

@@ -46,9 +46,9 @@ struct sv_line {
 	uint16_t writer;                /* PU that modified it, while `modified` */
 	uint16_t home;                  /* NUMA node */
 	uint16_t sole;                  /* 1 + the only core with a copy; 0: none, or several */
-	bool modified;
-	bool serving;  /* an SV_EVENT_SERVE is pending */
-	bool fetching; /* `refetch` is queued */
+	bool modified, by_device; /* the latter: no core has had it since a device wrote it */
+	bool serving;             /* an SV_EVENT_SERVE is pending */
+	bool fetching;            /* `refetch` is queued */
 };
 
 struct sv_traffic {
@@ -64,7 +64,8 @@ struct sv_memory {
 	uint64_t *sharers; /* `words` for each line: a bit for each core */
 	uint64_t *leaving; /* likewise: copies that the last write has invalidated */
 	unsigned words;
-	uint64_t *at; /* for each core and distance, `words`: the cores that far from it */
+	uint16_t *node_pu; /* a PU of each NUMA node, which stands for it */
+	uint64_t *at;      /* for each core and distance, `words`: the cores that far from it */
 	struct sv_fetch *batch; /* scratch of a refetch: one for each PU */
 	struct sv_stream polls; /* where in its loop a watcher is when its copy goes */
 	struct sv_traffic **traffic, nobodys; /* for each PU: the account of who runs on it */
@@ -116,8 +117,7 @@ static inline bool sv_memory_writable(const struct sv_memory *m, uint32_t line, 
 	return l->sole == m->machine->core_of[pu] + 1u;
 }
 
-/* Whether the sibling of a PU wrote the line last: its data sits in the shared cache, not in the
- * core. */
+/* The sibling of a PU wrote the line last: its data is in the shared cache, not in the core. */
 static inline bool sv_memory_sibling_wrote(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
 	return m->line[line].modified && m->line[line].writer != pu;

@@ -21,6 +21,9 @@ struct sv_fetch {
 
 sv_time sv_coherence_cost(const struct sv_memory *m, enum sv_cost family, enum sv_distance d);
 
+/* A load of a line that no core has. */
+sv_time sv_coherence_memory(const struct sv_memory *m, uint32_t line, unsigned pu);
+
 /* An invalidation travels one way: half of what gaining the line costs. */
 sv_time sv_coherence_invalidation(const struct sv_memory *m, unsigned writer, unsigned pu);
 

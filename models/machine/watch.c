@@ -72,17 +72,27 @@ static sv_time poll_phase(struct sv_memory *m)
 	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) * loop) >> 64);
 }
 
+/* Of what a PU has written, or a device. */
+static sv_time load_time(const struct sv_memory *m, unsigned writer, const struct sv_watcher *w)
+{
+	uint32_t line = sv_memory_line(m, w->word);
+
+	if (m->line[line].by_device)
+		return sv_coherence_memory(m, line, w->pu);
+	return sv_coherence_cost(
+		m, SV_COST_LOAD_MODIFIED, sv_machine_distance(m->machine, writer, w->pu));
+}
+
 /*
  * The invalidation arrives, then comes the next poll, then the request's way to the home: half
  * of a load. The copy may still have been on its way; it is tested once before the next poll.
  */
 static sv_time next_fetch(struct sv_memory *m, unsigned writer, const struct sv_watcher *w)
 {
-	enum sv_distance d = sv_machine_distance(m->machine, writer, w->pu);
 	sv_time poll = sv_now(m->lp) + sv_coherence_invalidation(m, writer, w->pu) + poll_phase(m);
 	sv_time tested = w->received + m->machine->cost[SV_COST_PAUSE];
 
-	return (poll > tested ? poll : tested) + sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d) / 2;
+	return (poll > tested ? poll : tested) + load_time(m, writer, w) / 2;
 }
 
 /* An event for an earlier fetch makes that for a later one void. */

@@ -17,6 +17,8 @@ __attribute__((noinline)) static void resume_self(struct sv_sim_thread *t)
 
 void sv_sim_elapse_slow(struct sv_sim_thread *t, sv_time time)
 {
+	if (t->agent)
+		return;
 	if (t->task) {
 		sv_sim_thread_work(t, time);
 		return;
@@ -124,6 +126,8 @@ uint64_t sv_sim_load(const void *word, unsigned bytes)
 	uint32_t line = sv_memory_line(t->memory, word);
 	uint64_t value;
 
+	if (sv_unlikely(t->agent))
+		return sv_sim_agent_load(t, word, bytes);
 	if (sv_unlikely(t->stores) && sv_sim_forward(t, word, bytes, &value)) {
 		sv_sim_elapse(t, sv_sim_cost(t, SV_COST_HIT_LOAD));
 		return value;
@@ -145,6 +149,10 @@ uint64_t sv_sim_rmw(void *word, unsigned bytes, enum sv_rmw op, uint64_t a, uint
 	uint64_t old;
 	sv_time cost;
 
+	if (sv_unlikely(t->agent)) {
+		sv_sim_agent_wrote(t, word);
+		return apply_rmw(word, bytes, (enum sv_rmw)op, a, b);
+	}
 	sv_sim_drain(t);
 	if (sv_unlikely(!sv_memory_writable(t->memory, line, t->pu))) {
 		t->word = word;
@@ -166,6 +174,11 @@ void sv_sim_store(void *word, unsigned bytes, uint64_t value, enum sv_order orde
 	struct sv_sim_thread *t = sv_sim_self;
 	uint32_t line = sv_memory_line(t->memory, word);
 
+	if (sv_unlikely(t->agent)) {
+		poke(word, bytes, value);
+		sv_sim_agent_wrote(t, word);
+		return;
+	}
 	if (sv_likely(!t->stores) && sv_memory_writable(t->memory, line, t->pu)) {
 		poke(word, bytes, value);
 		sv_memory_wrote(t->memory, line, t->pu);

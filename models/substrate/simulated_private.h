@@ -57,6 +57,10 @@ void sv_sim_awake(struct sv_sim_thread *t);
 void sv_sim_sleep_until_woken(struct sv_sim_thread *t);
 void sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker);
 
+/* What an agent does instead (agent.c). */
+uint64_t sv_sim_agent_load(struct sv_sim_thread *agent, const void *word, unsigned bytes);
+void sv_sim_agent_wrote(struct sv_sim_thread *agent, const void *word);
+
 /* The store buffer (store_buffer.c). */
 void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
 void sv_sim_drain_slow(struct sv_sim_thread *t);

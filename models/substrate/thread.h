@@ -58,6 +58,7 @@ struct sv_sim_thread {
 	struct sv_sim_team *team;
 	void **percpu; /* nodes of the lock in use, by CPU */
 	uint16_t cpu, pu;
+	bool agent;                /* a device: it has no core (agent.h) */
 	struct sv_traffic traffic; /* what it has moved since its start */
 	void (*body)(struct sv_sim_thread *self, void *arg);
 	void *arg;
