@@ -21,6 +21,8 @@ static const struct queue_case queue_cases[] = {
 	{ "vring-split", "{indirect: 0, event-idx: false}" },
 	{ "vring-split", "{in-order: true}" },
 	{ "vring-split", "{in-order: true, indirect: 0}" },
+	{ "nvme-pair", "{}" },
+	{ "nvme-pair", "{shadow-doorbells: true, id: 3}" },
 };
 #define QUEUE_CASES ((int)(sizeof(queue_cases) / sizeof(queue_cases[0])))
 

@@ -70,7 +70,7 @@ enum sv_queue_traits {
 
 /* The ring in parts, as their sizes and places are told to a device. An unused part has no
  * bytes. */
-#define SV_QUEUE_PARTS 4
+#define SV_QUEUE_PARTS 5
 struct sv_queue_layout {
 	size_t bytes; /* of the ring as one piece, the parts at these offsets */
 	struct sv_queue_part {

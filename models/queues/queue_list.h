@@ -8,7 +8,8 @@
 
 /* clang-format off */
 #define SV_QUEUE_LIST(X) \
-	X(vring_split)
+	X(vring_split) \
+	X(nvme_pair)
 /* clang-format on */
 
 #endif

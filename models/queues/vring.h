@@ -1,14 +1,12 @@
 /*
  * vring.h - what the split and the packed virtqueue share
  *
- * Their options, the flags of a descriptor, and the decision whether the other side is to be told.
+ * Their options and the flags of a descriptor.
  */
 #ifndef SV_VRING_H
 #define SV_VRING_H
 
-#include "little_endian.h"
-#include "queue.h"
-#include "substrate.h"
+#include "ring.h"
 
 struct vring_cfg {
 	bool event_idx, in_order;
@@ -52,19 +50,6 @@ struct vring_cfg {
 
 enum { VRING_NEXT = 1, VRING_WRITE = 2, VRING_INDIRECT = 4 };
 
-static inline size_t vring_round(size_t bytes, size_t to)
-{
-	return (bytes + to - 1) / to * to;
-}
-
-/* Adds a part behind those before, on a line of its own: the sides must not share lines. */
-static inline void vring_part(
-	struct sv_queue_layout *out, unsigned i, const char *name, size_t bytes)
-{
-	out->part[i] = (struct sv_queue_part){ .name = name, .offset = out->bytes, .bytes = bytes };
-	out->bytes += vring_round(bytes, SV_LINE_BYTES);
-}
-
 static inline bool vring_indirect(uint32_t threshold, uint32_t entries, uint32_t buffers)
 {
 	return threshold && buffers >= threshold && buffers <= entries;
@@ -79,15 +64,6 @@ static inline uint32_t vring_writable(const struct sv_buffer *buffer, uint32_t b
 		if (buffer[i].device_writes)
 			bytes += buffer[i].bytes;
 	return bytes;
-}
-
-/*
- * The index has moved from `old` to `new`: whether it has passed `event`, at which the other side
- * wants to be told. Right as long as it moves by less than 2^16 between two decisions.
- */
-static inline bool vring_passed(uint16_t event, uint16_t new, uint16_t old)
-{
-	return (uint16_t)(new - event - 1) < (uint16_t)(new - old);
 }
 
 #endif

@@ -22,16 +22,16 @@ static void vring_split_layout(uint32_t size, const void *cfg, struct sv_queue_l
 	const struct vring_cfg *c = cfg;
 
 	*out = (struct sv_queue_layout){ 0 };
-	vring_part(out, DESC, "descriptors", 16 * (size_t)size);
-	vring_part(out, AVAIL, "available", 6 + 2 * (size_t)size);
-	vring_part(out, USED, "used", 6 + 8 * (size_t)size);
+	ring_part(out, DESC, "descriptors", 16 * (size_t)size);
+	ring_part(out, AVAIL, "available", 6 + 2 * (size_t)size);
+	ring_part(out, USED, "used", 6 + 8 * (size_t)size);
 	if (c->indirect)
-		vring_part(out, TABLES, "indirect tables",
+		ring_part(out, TABLES, "indirect tables",
 			16 * (size_t)size * (size_t)c->indirect_entries);
 	out->driver_bytes =
-		vring_round(sizeof(struct driver) + size * (sizeof(struct slot) + sizeof(uint16_t)),
+		ring_round(sizeof(struct driver) + size * (sizeof(struct slot) + sizeof(uint16_t)),
 			SV_LINE_BYTES);
-	out->device_bytes = vring_round(
+	out->device_bytes = ring_round(
 		sizeof(struct device) +
 			size * (sizeof(struct sv_buffer) + sizeof(struct taken) + sizeof(uint16_t)),
 		SV_LINE_BYTES);
@@ -136,7 +136,7 @@ static bool vring_split_publish(void *driver)
 	/* N: with vring_split_device_listen(): that sees the index, or this sees the wish. */
 	sv_fence();
 	if (d->event_idx)
-		return vring_passed(le16(sv_load(d->avail_event, SV_RELAXED)), d->added, old);
+		return ring_passed(le16(sv_load(d->avail_event, SV_RELAXED)), d->added, old);
 	return !(le16(sv_load(&d->used->flags, SV_RELAXED)) & NO_NOTIFY);
 }
 
@@ -393,7 +393,7 @@ static bool vring_split_flush(void *device)
 	/* I: with vring_split_listen(): that sees the index, or this sees the wish. */
 	sv_fence();
 	if (d->event_idx)
-		return vring_passed(le16(sv_load(d->used_event, SV_RELAXED)), d->completed, old);
+		return ring_passed(le16(sv_load(d->used_event, SV_RELAXED)), d->completed, old);
 	return !(le16(sv_load(&d->avail->flags, SV_RELAXED)) & NO_NOTIFY);
 }
 
