@@ -347,7 +347,7 @@ static void settle_end(struct reading *r)
 static int settle(struct reading *r, struct sv_diag *diag)
 {
 	struct sv_fio_job *j = &r->job;
-	const char *wrong;
+	struct sv_fio_fault fault;
 	int result = settle_disk(r, diag);
 
 	if (!r->direct)
@@ -360,8 +360,11 @@ static int settle(struct reading *r, struct sv_diag *diag)
 	if (r->rate_bytes && !r->rate_ios)
 		j->rate = (double)r->rate_bytes / (double)j->block_bytes;
 	settle_end(r);
-	wrong = sv_fio_job_check(j);
-	return wrong ? sv_error(diag, &j->place, "%s: %s", j->name, wrong) : result;
+	fault = sv_fio_job_check(j);
+	if (fault.key)
+		result = sv_error(
+			diag, &j->place, "%s: %s: %s", j->name, fault.file_key, fault.text);
+	return result;
 }
 
 /* What fio does when nothing is said. */
@@ -431,4 +434,5 @@ void sv_fio_jobs_free(struct sv_fio_jobs *jobs)
 {
 	free(jobs->job);
 	sv_ini_free(&jobs->ini);
+	free(jobs->path);
 }

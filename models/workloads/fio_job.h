@@ -34,7 +34,7 @@ struct sv_fio_job {
 	int64_t offset, size_bytes; /* of its part of the disk; size 0: to the end */
 	int64_t step_bytes;         /* between the parts of two threads */
 	int engine;                 /* enum sv_fio_engine */
-	bool poll;                  /* for completions */
+	bool poll;                  /* hipri: for disks that are polled */
 	int64_t depth, batch, reap; /* in flight; submitted, waited for at once */
 	double rate;                /* of a thread's I/Os; 0: as fast as they end */
 	bool poisson;               /* at random times, else in step */
@@ -47,6 +47,7 @@ struct sv_fio_jobs {
 	size_t n;
 	struct sv_fio_job *job;
 	struct sv_ini ini; /* names are its */
+	char *path;        /* of the file, where its places are; NULL: the caller's */
 };
 
 /* Returns -1 after reporting every mistake; *out can be freed in any case. The path, or source,
@@ -58,7 +59,16 @@ int sv_fio_jobs_parse(struct sv_fio_jobs *out, const char *source, const char *t
 	size_t text_bytes, const char *disk, struct sv_diag *diag);
 void sv_fio_jobs_free(struct sv_fio_jobs *jobs);
 
-/* What does not fit together in a job, as a text that names the option; NULL: nothing. */
-const char *sv_fio_job_check(const struct sv_fio_job *job);
+/* The first thing in a job that does not fit: the option in a scenario and in a file, and why; no
+ * key: all does. */
+struct sv_fio_fault {
+	const char *key, *file_key, *text;
+};
+struct sv_fio_fault sv_fio_job_check(const struct sv_fio_job *job);
+
+/* Where the part of its i-th thread begins and how long it is, on a disk of so many bytes. False:
+ * it does not lie there. */
+bool sv_fio_job_part(const struct sv_fio_job *job, int64_t i, uint64_t disk_bytes, int64_t *first,
+	int64_t *bytes);
 
 #endif

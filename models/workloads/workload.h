@@ -15,6 +15,12 @@ struct sv_lock;
 struct sv_node;
 struct sv_system; /* the CPUs it runs on: models/world/system.h */
 
+/* A disk of its VM. */
+struct sv_disk_size {
+	const char *name;
+	uint64_t bytes;
+};
+
 struct sv_workload {
 	const char *name, *help;
 	const struct sv_table *options;
@@ -26,6 +32,9 @@ struct sv_workload {
 	/* The lock that its threads use, to check it against the mode of the VM; NULL: its
 	 * kernel's. May be NULL. */
 	const struct sv_lock *(*lock)(const void *config);
+	/* Checks what it does with the disks of its VM. May be NULL: it uses none. */
+	int (*check_disks)(const void *config, const struct sv_disk_size *disk, size_t disks,
+		const struct sv_node *node, struct sv_diag *diag);
 	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */
 	void *(*start)(struct sv_system *system, const char *name, const void *config,
 		struct sv_diag *diag);

@@ -4,9 +4,11 @@
 #include "block/path.h"
 #include "devices/device.h"
 #include "value.h"
+#include "workloads/workload.h"
 #include "world/modes.h"
 #include "world/storage.h"
 #include "world/world_check.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* A disk as it is checked: where it is written, and how messages call it. */
@@ -194,6 +196,35 @@ static int check_vm(const struct sv_scenario *s, const struct sv_vm *vm, const c
 	return result;
 }
 
+/* Disks are as large as their devices; one without its device has been reported. */
+static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
+	const struct sv_node *node, struct sv_diag *diag)
+{
+	const struct sv_disk_options *o = vm->disks.item;
+	const struct sv_variant *v = vm->workloads.item;
+	struct sv_disk_size *disk = calloc(vm->disks.n + 1, sizeof(*disk));
+	int result = 0;
+
+	if (!disk)
+		return sv_error(diag, NULL, "out of memory");
+	for (size_t i = 0; i < vm->disks.n; i++) {
+		const struct sv_variant *device = sv_scenario_device(s, o[i].device);
+		const struct sv_device_kind *kind = device ? device->object : NULL;
+
+		disk[i].name = vm->disks.name[i];
+		disk[i].bytes = kind ? kind->capacity(device->config) : INT64_MAX;
+	}
+	for (size_t i = 0; i < vm->workloads.n; i++) {
+		const struct sv_workload *w = v[i].object;
+
+		if (w->check_disks)
+			result |= w->check_disks(v[i].config, disk, vm->disks.n,
+				sv_node_get(node, "workloads")->child[i], diag);
+	}
+	free(disk);
+	return result;
+}
+
 /* A device's name begins the names of its metrics, as those of VMs and workloads do. */
 static int check_name(const struct sv_scenario *s, size_t device, struct sv_diag *diag)
 {
@@ -228,7 +259,9 @@ int sv_check_disks(const struct sv_scenario *s, struct sv_diag *diag)
 		if (kind->check)
 			result |= kind->check(device[i].config, node, diag);
 	}
-	for (size_t i = 0; i < s->vms.n; i++)
+	for (size_t i = 0; i < s->vms.n; i++) {
 		result |= check_vm(s, &vm[i], vms->key[i], vms->child[i], diag);
+		result |= check_workloads(s, &vm[i], vms->child[i], diag);
+	}
 	return result;
 }

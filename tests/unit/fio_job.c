@@ -69,19 +69,19 @@ START_TEST(numbers_have_the_prefixes_of_fio)
 {
 	struct sv_fio_jobs jobs = good("[j]\n"
 				       "direct=1\n"
-				       "offset=2ki\n"
+				       "offset=1k\n"
 				       "size=3GB\n"
 				       "bs=512b\n"
 				       "thinktime=7\n"
-				       "thinktime_blocks=2k\n"
+				       "thinktime_blocks=2ki\n"
 				       "runtime=1m\n"
 				       "time_based\n",
 		"vda");
 
-	ck_assert_int_eq(jobs.job[0].offset, 2000);
+	ck_assert_int_eq(jobs.job[0].offset, 1024);
 	ck_assert_int_eq(jobs.job[0].size_bytes, 3LL << 30);
 	ck_assert_int_eq(jobs.job[0].block_bytes, 512);
-	ck_assert_int_eq(jobs.job[0].think_blocks, 2048);
+	ck_assert_int_eq(jobs.job[0].think_blocks, 2000);
 	ck_assert(jobs.job[0].think.p[0] == 7 * (double)SV_US);
 	sv_fio_jobs_free(&jobs);
 }
@@ -163,7 +163,6 @@ static const struct {
 	{ "[j]\n" OK "ioengine=libaio\niodepth=4\niodepth_batch=8\n", "iodepth_batch: more" },
 	{ "[j]\n" OK "ioengine=libaio\niodepth_batch_complete=8\n",
 		"iodepth_batch_complete_min: " },
-	{ "[j]\n" OK "ioengine=libaio\nhipri\n", "hipri: libaio cannot poll" },
 	{ "[j]\n" OK "ioengine=rbd\n", "ioengine: 'rbd' is none of" },
 	{ "[j]\n" OK "rw=trim\n", "rw: 'trim' is none of" },
 	{ "[j]\n" OK "rwmixread=101\n", "rwmixread: '101' is too large" },

@@ -1,0 +1,255 @@
+/*
+ * fio.c - programs that read and write a disk, as the benchmark fio does
+ *
+ * Its threads submit to a disk of their system (block/disk.h) and wait for the ends, by one of the
+ * kernel's interfaces. Memory does not grow with the number of I/Os: a thread has as many requests
+ * as may be in flight.
+ */
+#include "workloads/fio.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fio_free(void *state)
+{
+	struct sv_fio *f = state;
+
+	for (unsigned i = 0; f->thread && i < f->threads; i++) {
+		sv_sim_thread_fini(&f->thread[i].thread);
+		free(f->thread[i].io);
+		free(f->thread[i].batch);
+	}
+	sv_fio_metrics_fini(f);
+	sv_fio_jobs_free(&f->jobs);
+	free(f->thread);
+	free(f->ran);
+	free(f);
+}
+
+static struct sv_disk *find_disk(
+	const struct sv_fio *f, const struct sv_fio_job *job, struct sv_diag *diag)
+{
+	const struct sv_system_disk *disks = f->system->disks;
+	struct sv_disk *disk;
+
+	if (!job->disk && disks && !disks->next)
+		return disks->disk;
+	disk = job->disk ? sv_system_disk(f->system, job->disk) : NULL;
+	if (!disk)
+		sv_error(diag, NULL, "%s: there is no disk '%.60s'", f->name,
+			job->disk ? job->disk : "");
+	return disk;
+}
+
+/* Who can poll polls a disk that does not signal completions. */
+static int check_polling(const struct sv_fio_thread *t, struct sv_diag *diag)
+{
+	bool polls = sv_disk_polls(t->disk);
+
+	if (t->job->poll && !polls)
+		return sv_error(diag, NULL,
+			"%s: hipri: completions of the disk are signalled by interrupts",
+			t->all->name);
+	if (polls && t->job->engine == SV_FIO_LIBAIO)
+		return sv_error(diag, NULL,
+			"%s: libaio cannot poll, and the disk's completions are not signalled; "
+			"io_uring and a synchronous engine can",
+			t->all->name);
+	return 0;
+}
+
+/* The i-th thread of a job has its part of the disk. */
+static int place_part(struct sv_fio_thread *t, int64_t i, struct sv_diag *diag)
+{
+	const struct sv_fio_job *job = t->job;
+	int64_t first, bytes;
+
+	if (!sv_fio_job_part(job, i, sv_disk_capacity(t->disk), &first, &bytes))
+		return sv_error(diag, NULL, "%s: thread %lld lies beyond its disk", t->all->name,
+			(long long)i);
+	sv_fio_offsets_init(
+		&t->offsets, job->order, job->skew, (uint64_t)(bytes / job->block_bytes));
+	t->offsets.first = (uint64_t)first;
+	return 0;
+}
+
+static int make_requests(struct sv_fio_thread *t)
+{
+	size_t depth = (size_t)t->job->depth;
+
+	t->io = calloc(depth, sizeof(*t->io));
+	t->batch = calloc((size_t)t->job->batch, sizeof(struct sv_request *));
+	if (!t->io || !t->batch)
+		return -1;
+	for (size_t i = depth; i-- > 0;) {
+		t->io[i].thread = t;
+		t->io[i].next = t->free;
+		t->free = &t->io[i];
+	}
+	return 0;
+}
+
+static int start_thread(
+	struct sv_fio *f, const struct sv_fio_job *job, int64_t i, struct sv_diag *diag)
+{
+	struct sv_team_cfg team = { .threads = f->threads, .placement = f->cfg->placement };
+	struct sv_fio_thread *t = &f->thread[f->running];
+
+	t->all = f;
+	t->job = job;
+	t->done_end = &t->done;
+	t->disk = find_disk(f, job, diag);
+	if (!t->disk || check_polling(t, diag) < 0 || place_part(t, i, diag) < 0)
+		return -1;
+	if (make_requests(t) < 0 || sv_team_place(&team, f->system, &t->thread, &t->stream) < 0 ||
+		sv_sim_thread_start(
+			&t->thread, sv_fio_live, t, sv_team_start(f->system, &t->stream)) < 0)
+		return sv_error(diag, NULL, "%s: out of memory", f->name);
+	f->running++;
+	return 0;
+}
+
+static int start_threads(struct sv_fio *f, struct sv_diag *diag)
+{
+	for (size_t i = 0; i < f->jobs.n; i++)
+		f->threads += (unsigned)f->jobs.job[i].threads;
+	f->thread = calloc(f->threads, sizeof(*f->thread));
+	f->ran = calloc(f->threads, sizeof(*f->ran));
+	if (!f->thread || !f->ran)
+		return sv_error(diag, NULL, "%s: out of memory", f->name);
+	for (size_t i = 0; i < f->jobs.n; i++)
+		for (int64_t k = 0; k < f->jobs.job[i].threads; k++)
+			if (start_thread(f, &f->jobs.job[i], k, diag) < 0)
+				return -1;
+	return 0;
+}
+
+static void *fio_start(
+	struct sv_system *system, const char *name, const void *config, struct sv_diag *diag)
+{
+	struct sv_fio *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		sv_error(diag, NULL, "%s: out of memory", name);
+		return NULL;
+	}
+	f->cfg = config;
+	f->system = system;
+	f->name = name;
+	sv_fio_metrics_init(f);
+	if (sv_fio_jobs_of(&f->jobs, f->cfg, NULL, diag) == 0 && start_threads(f, diag) == 0)
+		return f;
+	fio_free(f);
+	return NULL;
+}
+
+static void fio_reset(void *state, sv_time now)
+{
+	struct sv_fio *f = state;
+
+	sv_fio_metrics_reset(f, now);
+	f->counts = true;
+	for (unsigned i = 0; i < f->threads; i++)
+		f->thread[i].issued = 0;
+}
+
+static bool fio_done(const void *state)
+{
+	const struct sv_fio *f = state;
+
+	return f->running == 0;
+}
+
+static int fio_finish(void *state, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
+{
+	return sv_fio_metrics_put(state, now, out, diag);
+}
+
+static int fio_check(
+	const void *config, unsigned cpus, const struct sv_node *node, struct sv_diag *diag)
+{
+	const struct sv_fio_cfg *cfg = config;
+	struct sv_team_cfg team = { .placement = cfg->placement };
+	struct sv_fio_jobs jobs;
+	int result = sv_fio_jobs_of(&jobs, cfg, node, diag);
+
+	for (size_t i = 0; i < jobs.n; i++)
+		team.threads += jobs.job[i].threads;
+	sv_fio_jobs_free(&jobs);
+	if (result < 0)
+		return result;
+	if (team.threads > SV_TEAM_MAX)
+		return sv_error(diag, sv_node_place(node, "job"),
+			"job: %lld threads are more than %d", (long long)team.threads, SV_TEAM_MAX);
+	return sv_team_check(&team, cpus, node, diag);
+}
+
+/* Where a job is written, and how messages begin. */
+static int complain(const struct sv_fio_job *job, const struct sv_node *node, const char *key,
+	struct sv_diag *diag, const char *text)
+{
+	const struct sv_place *place = job->name ? &job->place : sv_node_place(node, key);
+
+	return sv_error(diag, place, "%s%s%s: %s", job->name ? job->name : "",
+		job->name ? ": " : "", key, text);
+}
+
+static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *disk, size_t disks,
+	const struct sv_node *node, struct sv_diag *diag)
+{
+	const struct sv_disk_size *found = !job->disk && disks == 1 ? disk : NULL;
+	int64_t first, bytes;
+	char text[160];
+
+	for (size_t i = 0; job->disk && i < disks; i++)
+		if (!strcmp(job->disk, disk[i].name))
+			found = &disk[i];
+	if (!found && job->disk) {
+		snprintf(text, sizeof(text), "the VM has no disk '%.60s'", job->disk);
+		return complain(job, node, "disk", diag, text);
+	}
+	if (!found)
+		return complain(job, node, "disk", diag,
+			disks ? "the VM has several; say which"
+			      : "the VM has none; give it one by `disks:`");
+	for (int64_t i = 0; i < job->threads; i++) {
+		if (sv_fio_job_part(job, i, found->bytes, &first, &bytes))
+			continue;
+		snprintf(text, sizeof(text),
+			"thread %lld begins at byte %lld and needs %lld, beyond the %llu of the "
+			"disk",
+			(long long)i, (long long)first,
+			(long long)(bytes < job->block_bytes ? job->block_bytes : bytes),
+			(unsigned long long)found->bytes);
+		return complain(job, node, "offset", diag, text);
+	}
+	return 0;
+}
+
+/* A file with mistakes has been reported before. */
+static int fio_check_disks(const void *config, const struct sv_disk_size *disk, size_t disks,
+	const struct sv_node *node, struct sv_diag *diag)
+{
+	struct sv_fio_jobs jobs;
+	int result = sv_fio_jobs_of(&jobs, config, node, diag);
+
+	for (size_t i = 0; result == 0 && i < jobs.n; i++)
+		if (check_disk(&jobs.job[i], disk, disks, node, diag) < 0)
+			result = -1;
+	sv_fio_jobs_free(&jobs);
+	return result;
+}
+
+const struct sv_workload sv_workload_fio = {
+	.name = "fio",
+	.help = "programs that read and write a disk, as the benchmark fio does, or its job file",
+	.options = &sv_fio_table,
+	.metrics = sv_fio_metrics,
+	.check = fio_check,
+	.check_disks = fio_check_disks,
+	.start = fio_start,
+	.reset = fio_reset,
+	.done = fio_done,
+	.finish = fio_finish,
+	.free = fio_free,
+};

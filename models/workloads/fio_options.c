@@ -1,0 +1,131 @@
+/*
+ * fio_options.c - the options of the workload fio
+ *
+ * They are named as fio's, with hyphens, where fio has the same; a job file (`job:`) stands
+ * instead of them.
+ */
+#include "bug.h"
+#include "machine/profile.h"
+#include "workloads/fio.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const rws[] = { "read", "write", "rw", "randread", "randwrite", "randrw", NULL };
+static const char *const orders[] = { "uniform", "zipf", "pareto", NULL };
+static const char *const engines[] = { "sync", "libaio", "io_uring", NULL };
+static const char *const arrivals[] = { "linear", "poisson", NULL };
+static const struct sv_shape file_shape = { "{\"type\": \"string\"}", NULL };
+
+#define OWN(member) offsetof(struct sv_fio_cfg, own.member)
+static const struct sv_option options[] = {
+	{ "job", SV_NODE, offsetof(struct sv_fio_cfg, file), .def = "", .more = &file_shape,
+		.help = "a job file of fio, which says all that the options below would; a path "
+			"beside the scenario" },
+	{ "disk", SV_STRING, offsetof(struct sv_fio_cfg, disk), .def = "",
+		.help = "the disk of the VM; left out: the only one, or what a job file says by "
+			"filename=/dev/DISK" },
+	{ "placement", SV_CHOICE, offsetof(struct sv_fio_cfg, placement), .def = "compact",
+		.help = "which CPUs the threads of a bare system take", .more = sv_placements },
+	{ "numjobs", SV_INT, OWN(threads), .unit = "threads", .min = "1", .max = "4096", .def = "1",
+		.help = "threads, each doing all of the following" },
+	{ "rw", SV_CHOICE, offsetof(struct sv_fio_cfg, rw), .def = "randread", .more = rws,
+		.help = "what is done, in the order of the blocks or at random" },
+	{ "mix", SV_REAL, OWN(reads), .min = "0", .max = "1", .def = "0.5",
+		.help = "share of reads, of rw and randrw" },
+	{ "random", SV_CHOICE, offsetof(struct sv_fio_cfg, order), .def = "uniform", .more = orders,
+		.help = "how random blocks are chosen: all alike, by Zipf's law, or so that few "
+			"get most (pareto)" },
+	{ "skew", SV_REAL, OWN(skew), .min = "0", .max = "5", .def = "0.5",
+		.help = "zipf's exponent theta; pareto's h: a share h of the blocks gets 1-h of "
+			"the I/Os" },
+	{ "bs", SV_BYTES, OWN(block_bytes), .min = "512B", .max = "64MiB", .def = "4KiB",
+		.help = "bytes of an I/O" },
+	{ "offset", SV_BYTES, OWN(offset), .min = "0B", .max = "1024TiB", .def = "0B",
+		.help = "where its part of the disk begins" },
+	{ "offset-increment", SV_BYTES, OWN(step_bytes), .min = "0B", .max = "1024TiB", .def = "0B",
+		.help = "between the beginnings of one thread's part and the next one's" },
+	{ "size", SV_BYTES, OWN(size_bytes), .min = "0B", .max = "1024TiB", .def = "0B",
+		.help = "bytes of that part; 0B: to the end of the disk" },
+	{ "engine", SV_CHOICE, OWN(engine), .def = "libaio", .more = engines,
+		.help = "the interface to the kernel: system calls that wait, io_submit(), or "
+			"io_uring; the first and the last poll for completions (hipri) if the "
+			"disk's queues are polled" },
+	{ "iodepth", SV_INT, OWN(depth), .unit = "I/Os", .min = "1", .max = "4096", .def = "1",
+		.help = "that a thread has in flight at most" },
+	{ "batch", SV_INT, OWN(batch), .unit = "I/Os", .min = "1", .max = "4096", .def = "1",
+		.help = "submitted by one system call at most" },
+	{ "batch-complete", SV_INT, OWN(reap), .unit = "I/Os", .min = "1", .max = "4096",
+		.def = "1", .help = "that a thread waits for when it has none left to submit" },
+	{ "rate", SV_RATE, OWN(rate), .min = "0/s", .max = "1e9/s", .def = "0/s",
+		.help = "I/Os per second that a thread keeps to; 0/s: as fast as they end" },
+	{ "arrivals", SV_CHOICE, offsetof(struct sv_fio_cfg, arrivals), .def = "linear",
+		.more = arrivals, .help = "of that rate: in step, or at random times" },
+	{ "thinktime", SV_DIST, OWN(think), .min = "0ns", .def = "0ns",
+		.help = "sleep between two I/Os" },
+	{ "thinktime-blocks", SV_INT, OWN(think_blocks), .unit = "I/Os", .min = "1", .def = "1",
+		.help = "between two sleeps" },
+	{ "ios", SV_INT, OWN(ios), .unit = "I/Os", .min = "0", .def = "0",
+		.help = "that a thread does after the warm-up, and then ends; 0: until the run "
+			"ends" },
+	{ 0 },
+};
+const struct sv_table sv_fio_table = SV_TABLE("fio", struct sv_fio_cfg, options);
+
+/* What a job file says must not be said beside it. */
+static int check_alone(const struct sv_node *node, struct sv_diag *diag)
+{
+	static const char *const beside[] = { "kind", "job", "disk", "placement" };
+	int result = 0;
+
+	for (size_t i = 0; i < node->n; i++) {
+		bool may = false;
+
+		for (size_t k = 0; k < sizeof(beside) / sizeof(beside[0]); k++)
+			may |= !strcmp(node->key[i], beside[k]);
+		if (!may)
+			result = sv_error(diag, &node->key_place[i],
+				"%s: the job file says this; leave out one of the two",
+				node->key[i]);
+	}
+	return result;
+}
+
+static int load(struct sv_fio_jobs *out, const struct sv_fio_cfg *cfg, const struct sv_node *node,
+	struct sv_diag *diag)
+{
+	char *path;
+	int result;
+
+	if (cfg->file->kind != SV_NODE_SCALAR)
+		return sv_error(diag, &cfg->file->place, "job: expected the path of a file");
+	if (node && check_alone(node, diag) < 0)
+		return -1;
+	path = sv_profile_beside(&cfg->file->place, cfg->file->text);
+	result = sv_fio_jobs_load(out, path, cfg->disk, diag);
+	out->path = path;
+	return result;
+}
+
+int sv_fio_jobs_of(struct sv_fio_jobs *out, const struct sv_fio_cfg *cfg,
+	const struct sv_node *node, struct sv_diag *diag)
+{
+	struct sv_fio_fault fault;
+	struct sv_fio_job *j;
+
+	*out = (struct sv_fio_jobs){ 0 };
+	if (cfg->file)
+		return load(out, cfg, node, diag);
+	j = out->job = calloc(1, sizeof(*out->job));
+	SV_BUG_ON(!j);
+	out->n = 1;
+	*j = cfg->own;
+	j->disk = cfg->disk;
+	j->poisson = cfg->arrivals == 1;
+	j->rw = cfg->rw % 3;
+	j->order = cfg->rw < 3 ? SV_FIO_SEQUENTIAL : SV_FIO_UNIFORM + cfg->order;
+	fault = sv_fio_job_check(j);
+	if (!fault.key)
+		return 0;
+	return sv_error(diag, node ? sv_node_place(node, fault.key) : NULL, "%s: %s", fault.key,
+		fault.text);
+}

@@ -1,0 +1,375 @@
+/*
+ * fio.c - tests of the workload fio, on a disk that takes a fixed time
+ */
+#include "workloads/fio.h"
+#include "run_suite.h"
+#include "sim_host.h"
+#include "test_text.h"
+#include <math.h>
+
+extern const struct sv_workload sv_workload_fio;
+
+#define SERVICE  (10 * SV_US)
+#define CAPACITY (1u << 20)
+
+/* One request at a time, or all at once; completed by events, or found by polling. */
+struct sv_disk {
+	struct sv_lp *lp;
+	struct sv_device_alarm alarm;
+	struct sv_request *first, **end; /* being served */
+	unsigned most, batches;
+	sv_time busy;
+	uint64_t lowest, highest, reads, writes;
+	bool polled;
+};
+
+uint64_t sv_disk_capacity(const struct sv_disk *disk)
+{
+	(void)disk;
+	return CAPACITY;
+}
+
+static void disk_end(struct sv_disk *d, struct sv_sim_thread *by)
+{
+	struct sv_request *r = d->first;
+
+	d->first = r->next;
+	if (!d->first)
+		d->end = &d->first;
+	sv_request_stage(r, sv_now(d->lp), SV_STAGE_INJECT);
+	r->end(r, by);
+}
+
+static void fire(struct sv_device_alarm *alarm)
+{
+	struct sv_disk *d = (struct sv_disk *)((char *)alarm - offsetof(struct sv_disk, alarm));
+
+	if (!d->polled)
+		disk_end(d, NULL);
+}
+
+void sv_disk_submit(
+	struct sv_disk *d, struct sv_sim_thread *self, struct sv_request **request, unsigned n)
+{
+	sv_time now = sv_now(d->lp);
+
+	(void)self;
+	d->batches++;
+	for (unsigned i = 0; i < n; i++) {
+		struct sv_request *r = request[i];
+
+		sv_request_stage(r, now, SV_STAGE_DEVICE);
+		d->busy = (d->busy > now ? d->busy : now) + SERVICE;
+		r->next = NULL;
+		r->private[0] = (uint64_t)d->busy;
+		*d->end = r;
+		d->end = &r->next;
+		d->lowest = r->io.offset < d->lowest ? r->io.offset : d->lowest;
+		d->highest = r->io.offset > d->highest ? r->io.offset : d->highest;
+		*(r->io.op == SV_IO_READ ? &d->reads : &d->writes) += 1;
+		sv_device_after(d->lp, d->busy - now, &d->alarm);
+	}
+}
+
+bool sv_disk_polls(const struct sv_disk *d)
+{
+	return d->polled;
+}
+
+unsigned sv_disk_poll(struct sv_disk *d, struct sv_sim_thread *self, struct sv_request *request)
+{
+	SV_BUG_ON(!d->first || !((struct sv_fio_io *)request->owner)->flies);
+	if ((sv_time)d->first->private[0] > sv_now(d->lp))
+		return 0;
+	disk_end(d, self);
+	return 1;
+}
+
+struct bench {
+	struct toy_machine toy;
+	struct sim_host host;
+	struct sv_disk disk;
+	struct sv_system_disk mounted;
+	struct sv_doc *doc;
+	struct sv_metrics metrics;
+};
+
+static void handle(struct sv_lp *lp, const struct sv_event *event)
+{
+	if (!sv_device_handle(event))
+		sim_host_handle(lp, event);
+}
+
+static void free_costs(struct sv_machine *m)
+{
+	for (enum sv_cost c = SV_COST_IO_USER; c <= SV_COST_IO_URING_REAP; c++)
+		m->cost[c] = 0;
+}
+
+/* Runs the workload with options, for a warm-up of 1 ms and 10 ms. */
+static struct bench *run(const char *options, bool polled)
+{
+	const struct sv_workload *w = &sv_workload_fio;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct sv_diag *diag = sv_diag_new();
+	void *config = calloc(1, w->options->size), *state;
+
+	toy_machine_init(&b->toy);
+	free_costs(&b->toy.machine);
+	sim_host_init(&b->host, &b->toy.machine, false);
+	b->host.lp->handle = handle;
+	b->disk = (struct sv_disk){ .lp = b->host.lp, .lowest = UINT64_MAX, .polled = polled };
+	b->disk.alarm.fire = fire;
+	b->disk.end = &b->disk.first;
+	b->mounted = (struct sv_system_disk){ .name = "vda", .disk = &b->disk };
+	b->host.system.disks = &b->mounted;
+	b->doc = sv_doc_parse("test", options, strlen(options), diag);
+	test_no_errors(diag);
+	ck_assert_int_eq(sv_read(w->options, sv_doc_root(b->doc), config, b->doc, diag), 0);
+	ck_assert_int_ge(w->check(config, TOY_PUS, sv_doc_root(b->doc), diag), 0);
+	state = w->start(&b->host.system, "io", config, diag);
+	test_no_errors(diag);
+	sim_host_run(&b->host, SV_MS);
+	w->reset(state, SV_MS);
+	sim_host_run(&b->host, 11 * SV_MS);
+	sv_metrics_init(&b->metrics);
+	ck_assert_int_eq(w->finish(state, 11 * SV_MS, &b->metrics, diag), 0);
+	test_no_errors(diag);
+	w->free(state);
+	free(config);
+	sv_diag_free(diag);
+	return b;
+}
+
+static void done(struct bench *b)
+{
+	sv_metrics_fini(&b->metrics);
+	sv_doc_free(b->doc);
+	sim_host_fini(&b->host);
+	free(b);
+}
+
+static double value(const struct bench *b, const char *name)
+{
+	const struct sv_metric_value *v = sv_metrics_get(&b->metrics, name);
+
+	ck_assert_msg(v != NULL, "%s", name);
+	return v->value;
+}
+
+/* Toy: a system call 0.2 us, a wake-up 5 us. */
+START_TEST(a_synchronous_thread_pays_one_call_and_one_wake_up)
+{
+	struct bench *b = run("{engine: sync}", false);
+
+	ck_assert_double_eq_tol(value(b, "io.latency.mean"), 15.2e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.iops"), 1 / 15.2e-6, 200);
+	ck_assert_double_eq_tol(value(b, "io.stage.submit"), 0.2e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.stage.device"), 10e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.stage.injection"), 5e-6, 1e-12);
+	ck_assert(value(b, "io.submission.mean") == 0);
+	ck_assert_double_eq_tol(value(b, "io.cpu"), 0.2e-6, 1e-9);
+	done(b);
+}
+END_TEST
+
+START_TEST(a_thread_that_polls_pays_for_no_wake_up)
+{
+	struct bench *b = run(_i ? "{engine: io_uring}" : "{engine: sync}", true);
+
+	/* It looks every 4 ns; io_uring's second call passes while the disk is busy. */
+	ck_assert_double_eq_tol(value(b, "io.latency.mean"), 10.2e-6, 4e-9);
+	ck_assert_double_eq_tol(value(b, "io.cpu"), value(b, "io.latency.mean"), 2e-8);
+	done(b);
+}
+END_TEST
+
+START_TEST(depth_overlaps_what_a_call_costs)
+{
+	struct bench *b =
+		run(_i ? "{engine: libaio, iodepth: 8}" : "{engine: io_uring, iodepth: 8}", false);
+
+	/* The disk is the bottleneck, and always busy. */
+	ck_assert_double_eq_tol(value(b, "io.iops"), 1e5, 100);
+	ck_assert_double_eq_tol(value(b, "io.depth"), 8, 0.1);
+	ck_assert_double_eq_tol(
+		value(b, "io.latency.mean"), value(b, "io.depth") / value(b, "io.iops"), 1e-6);
+	done(b);
+}
+END_TEST
+
+START_TEST(a_batch_is_one_submission)
+{
+	struct bench *b = run("{engine: io_uring, iodepth: 8, batch: 8, batch-complete: 8}", false);
+	double ios = (double)(b->disk.reads + b->disk.writes);
+
+	ck_assert_double_eq_tol(ios / b->disk.batches, 8, 1e-12);
+	ck_assert_double_gt(value(b, "io.submission.mean"), 0);
+	done(b);
+}
+END_TEST
+
+START_TEST(a_rate_is_kept_and_not_exceeded)
+{
+	static const char *const options[] = { "{rate: 10000/s}",
+		"{rate: 10000/s, arrivals: poisson, numjobs: 2, iodepth: 4}" };
+	struct bench *b = run(options[_i], false);
+
+	ck_assert_double_eq_tol(value(b, "io.iops"), _i ? 20000 : 10000, _i ? 2500 : 101);
+	done(b);
+}
+END_TEST
+
+START_TEST(thinking_comes_between_as_many_ios_as_are_asked_for)
+{
+	struct bench *b = run("{engine: sync, thinktime: 95.2us, thinktime-blocks: 2}", false);
+
+	/* Two of 15.2 us, and a sleep with its call and wake-up. */
+	ck_assert_double_eq_tol(value(b, "io.iops"), 2 / (2 * 15.2e-6 + 100.4e-6), 300);
+	done(b);
+}
+END_TEST
+
+START_TEST(a_mix_has_its_share_of_reads)
+{
+	struct bench *b = run("{rw: randrw, mix: 0.7, iodepth: 8}", false);
+
+	ck_assert_double_eq_tol(
+		value(b, "io.read.iops") + value(b, "io.write.iops"), value(b, "io.iops"), 1);
+	ck_assert_double_eq_tol(value(b, "io.read.iops") / value(b, "io.iops"), 0.7, 0.05);
+	ck_assert(isfinite(value(b, "io.write.latency.p99")));
+	done(b);
+}
+END_TEST
+
+START_TEST(blocks_lie_in_the_part_that_is_asked_for)
+{
+	static const char *const options[] = { "{rw: write, offset: 64KiB, size: 128KiB}",
+		"{rw: randwrite, offset: 64KiB, size: 128KiB}",
+		"{rw: randwrite, random: zipf, skew: 1.2, offset: 64KiB, size: 128KiB}",
+		"{rw: randwrite, random: pareto, skew: 0.2, offset: 64KiB, size: 128KiB}",
+		"{rw: write, numjobs: 2, offset: 64KiB, offset-increment: 64KiB, size: 64KiB}" };
+	struct bench *b = run(options[_i], false);
+
+	ck_assert_uint_eq(b->disk.lowest, 64 << 10);
+	ck_assert_uint_eq(b->disk.highest, (192 << 10) - 4096);
+	ck_assert_uint_eq(b->disk.reads, 0);
+	done(b);
+}
+END_TEST
+
+START_TEST(a_job_ends_after_its_ios)
+{
+	struct bench *b = run("{engine: sync, ios: 100, numjobs: 2}", false);
+
+	/* Two threads share the disk: 20 us each, and what follows does not count. */
+	ck_assert_double_eq_tol(value(b, "io.iops"), 1e5, 2000);
+	done(b);
+}
+END_TEST
+
+START_TEST(zipf_s_law_holds_for_the_blocks)
+{
+	static const double thetas[] = { 0.5, 1, 1.2, 3 };
+	enum { BLOCKS = 16, SAMPLES = 100000 };
+	double theta = thetas[_i], sum = 0, count[BLOCKS] = { 0 };
+	struct sv_fio_offsets o;
+	struct sv_stream stream;
+
+	sv_stream_init(&stream, 1, 0, 0, 0);
+	/* Of a power of two the scattering is a permutation: rank i is block i times an odd number.
+	 */
+	sv_fio_offsets_init(&o, SV_FIO_ZIPF, theta, BLOCKS);
+	for (int i = 0; i < SAMPLES; i++)
+		count[sv_fio_offsets_next(&o, &stream)]++;
+	for (int i = 0; i < BLOCKS; i++)
+		sum += pow(i + 1, -theta);
+	for (uint64_t i = 0; i < BLOCKS; i++) {
+		double expected = SAMPLES * pow((double)i + 1, -theta) / sum;
+		double found = count[i * 0x9e3779b97f4a7c15u % BLOCKS];
+
+		ck_assert_double_eq_tol(found, expected, 5 * sqrt(expected) + 1);
+	}
+}
+END_TEST
+
+START_TEST(pareto_gives_most_to_few)
+{
+	enum { BLOCKS = 1024, SAMPLES = 100000 };
+	unsigned count[BLOCKS] = { 0 }, few = 0;
+	struct sv_fio_offsets o;
+	struct sv_stream stream;
+
+	sv_stream_init(&stream, 1, 0, 0, 0);
+	sv_fio_offsets_init(&o, SV_FIO_PARETO, 0.2, BLOCKS);
+	for (int i = 0; i < SAMPLES; i++)
+		count[sv_fio_offsets_next(&o, &stream)]++;
+	for (uint64_t i = 0; i < BLOCKS / 5; i++)
+		few += count[i * 0x9e3779b97f4a7c15u % BLOCKS];
+	ck_assert_double_eq_tol((double)few / SAMPLES, 0.8, 0.01);
+}
+END_TEST
+
+static void refuse(const char *options, bool polled, const char *says)
+{
+	const struct sv_workload *w = &sv_workload_fio;
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_doc *doc = sv_doc_parse("test", options, strlen(options), diag);
+	void *config = calloc(1, w->options->size);
+	struct toy_machine toy;
+	struct sim_host host;
+	struct sv_disk disk = { .polled = polled };
+	struct sv_system_disk mounted = { .name = "vda", .disk = &disk };
+	struct sv_disk_size size = { "vda", CAPACITY };
+
+	toy_machine_init(&toy);
+	sim_host_init(&host, &toy.machine, false);
+	host.system.disks = &mounted;
+	if (sv_read(w->options, sv_doc_root(doc), config, doc, diag) == 0 &&
+		w->check(config, TOY_PUS, sv_doc_root(doc), diag) >= 0 &&
+		w->check_disks(config, &size, 1, sv_doc_root(doc), diag) >= 0)
+		ck_assert_ptr_null(w->start(&host.system, "io", config, diag));
+	test_says(diag, says);
+	free(config);
+	sv_doc_free(doc);
+	sim_host_fini(&host);
+	sv_diag_free(diag);
+}
+
+START_TEST(what_does_not_fit_is_refused)
+{
+	refuse("{bs: 1000B}", false, "bs: is no multiple of 512");
+	refuse("{engine: sync, iodepth: 2}", false, "test:1:25: error: iodepth: a synchronous");
+	refuse("{batch: 2}", false, "batch: more are submitted");
+	refuse("{batch-complete: 2}", false, "batch-complete: more are waited for");
+	refuse("{random: zipf, skew: 0}", false, "skew: zipf's theta");
+	refuse("{random: pareto, skew: 1}", false, "skew: pareto's h");
+	refuse("{job: x.fio, bs: 8KiB}", false, "test:1:14: error: bs: the job file says this");
+	refuse("{job: [a]}", false, "job: expected the path of a file");
+	refuse("{disk: vdb}", false, "test:1:8: error: disk: the VM has no disk 'vdb'");
+	refuse("{offset: 2MiB}", false,
+		"test:1:10: error: offset: thread 0 begins at byte 2097152");
+	refuse("{size: 2MiB}", false, "beyond the 1048576 of the disk");
+	refuse("{numjobs: 3, offset-increment: 512KiB}", false, "thread 2 begins at byte 1048576");
+	refuse("{engine: libaio}", true, "libaio cannot poll");
+}
+END_TEST
+
+int main(void)
+{
+	TCase *c = tcase_create("fio");
+
+	tcase_add_test(c, a_synchronous_thread_pays_one_call_and_one_wake_up);
+	tcase_add_loop_test(c, a_thread_that_polls_pays_for_no_wake_up, 0, 2);
+	tcase_add_loop_test(c, depth_overlaps_what_a_call_costs, 0, 2);
+	tcase_add_test(c, a_batch_is_one_submission);
+	tcase_add_loop_test(c, a_rate_is_kept_and_not_exceeded, 0, 2);
+	tcase_add_test(c, thinking_comes_between_as_many_ios_as_are_asked_for);
+	tcase_add_test(c, a_mix_has_its_share_of_reads);
+	tcase_add_loop_test(c, blocks_lie_in_the_part_that_is_asked_for, 0, 5);
+	tcase_add_test(c, a_job_ends_after_its_ios);
+	tcase_add_loop_test(c, zipf_s_law_holds_for_the_blocks, 0, 4);
+	tcase_add_test(c, pareto_gives_most_to_few);
+	tcase_add_test(c, what_does_not_fit_is_refused);
+	return run_case("fio", c);
+}
