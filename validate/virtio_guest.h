@@ -23,7 +23,7 @@
 
 /* What the host tells the guest's code; addresses are the guest's. */
 struct sv_virtio_orders {
-	uint64_t part[4], driver, load, data;
+	uint64_t part[5], driver, load, data;
 	uint64_t size;
 	uint8_t cfg[64]; /* of the queue */
 };
