@@ -19,6 +19,7 @@
 #include "diag.h"
 #include "engine.h"
 #include "options.h"
+#include "random.h"
 #include "world/result.h"
 
 struct sv_node;
@@ -48,6 +49,7 @@ struct sv_device_port {
 	unsigned number;
 	uint8_t priority;            /* 0 urgent, 1 high, 2 medium, 3 low: weighted round robin */
 	bool interrupts;             /* polled queues have none */
+	bool prompt;                 /* its interrupts are never coalesced (NVMe's feature 09h) */
 	struct sv_device_port *next; /* the device's */
 	uint64_t private[4];
 };
@@ -59,6 +61,7 @@ struct sv_device_kind {
 	unsigned (*queues)(const void *config); /* at most so many ports */
 	uint32_t (*depth)(const void *config);  /* of a queue, at most */
 	uint64_t (*capacity)(const void *config);
+	uint32_t (*max_transfer)(const void *config); /* bytes of a command, at most */
 	int (*check)(const void *config, const struct sv_node *node, struct sv_diag *diag);
 	struct sv_device *(*start)(struct sv_lp *lp, const char *name, const void *config,
 		uint64_t seed, unsigned replication, struct sv_diag *diag);
@@ -78,6 +81,7 @@ struct sv_device {
 	const struct sv_device_kind *kind;
 	const char *name;
 	struct sv_lp *lp;
+	sv_time doorbell; /* from its write until ring() is to be called */
 };
 
 /*
@@ -105,6 +109,10 @@ static inline bool sv_device_handle(const struct sv_event *event)
 	alarm->fire(alarm);
 	return true;
 }
+
+/* The random numbers of a device; seed and replication as start() has them. */
+void sv_device_stream(struct sv_stream *stream, const struct sv_device *device, uint64_t seed,
+	unsigned replication);
 
 /* The list, as a kind of option: `devices.NAME: {kind: ...}`. */
 extern const struct sv_kinds sv_device_kinds;

@@ -8,7 +8,9 @@
 
 /* clang-format off */
 #define SV_DEVICE_LIST(X) \
-	X(null)
+	X(null) \
+	X(nvme) \
+	X(sata)
 /* clang-format on */
 
 #endif

@@ -1,20 +1,20 @@
 /*
  * null.c - a device that does nothing, in a time of your choice
  *
- * It serves any number of commands at once, each for the same time, so that what is left of a
- * latency is the path's.
+ * It serves any number of commands at once, each for a time of its own, so that what is left of
+ * a latency is the path's.
  */
 #include "devices/device.h"
 #include "stats.h"
 #include <stdlib.h>
 
 struct null_config {
-	sv_time latency;
+	struct sv_dist latency;
 	int64_t queues, depth, capacity;
 };
 
 static const struct sv_option options[] = {
-	{ "latency", SV_TIME, offsetof(struct null_config, latency), .min = "0s", .max = "1s",
+	{ "latency", SV_DIST, offsetof(struct null_config, latency), .min = "0s", .max = "1s",
 		.def = "0s", .help = "from fetching a command until its completion is posted" },
 	{ "queues", SV_INT, offsetof(struct null_config, queues), .unit = "queues", .min = "1",
 		.max = "4096", .def = "128", .help = "queues that it has" },
@@ -31,12 +31,15 @@ static const struct sv_metric metrics[] = {
 	{ 0 },
 };
 
+extern const struct sv_device_kind sv_device_kind_null;
+
 struct null_device {
 	struct sv_device device;
 	const struct null_config *config;
 	struct sv_station pending;
 	uint64_t completed;
 	sv_time since;
+	struct sv_stream random;
 };
 
 /* What a command's private words hold. */
@@ -78,7 +81,8 @@ static void null_ring(struct sv_device *device, struct sv_device_port *port)
 		io->fetched = io->started = now;
 		io->failed = io->offset + io->bytes > (uint64_t)d->config->capacity;
 		sv_station_enter(&d->pending, now);
-		sv_device_after(device->lp, d->config->latency, &s->alarm);
+		sv_device_after(
+			device->lp, sv_dist_sample(&d->config->latency, &d->random), &s->alarm);
 	}
 }
 
@@ -87,14 +91,12 @@ static struct sv_device *null_start(struct sv_lp *lp, const char *name, const vo
 {
 	struct null_device *d = calloc(1, sizeof(*d));
 
-	(void)seed;
-	(void)replication;
 	if (!d) {
 		sv_error(diag, NULL, "%s: out of memory", name);
 		return NULL;
 	}
-	d->device.name = name;
-	d->device.lp = lp;
+	d->device = (struct sv_device){ .kind = &sv_device_kind_null, .name = name, .lp = lp };
+	sv_device_stream(&d->random, &d->device, seed, replication);
 	d->config = config;
 	sv_station_init(&d->pending, "commands", 0);
 	return &d->device;
@@ -142,6 +144,13 @@ static uint32_t null_depth(const void *config)
 	return (uint32_t)((const struct null_config *)config)->depth;
 }
 
+/* Larger than any command's length field could say. */
+static uint32_t null_max_transfer(const void *config)
+{
+	(void)config;
+	return UINT32_MAX;
+}
+
 static uint64_t null_capacity(const void *config)
 {
 	return (uint64_t)((const struct null_config *)config)->capacity;
@@ -155,6 +164,7 @@ const struct sv_device_kind sv_device_kind_null = {
 	.queues = null_queues,
 	.depth = null_depth,
 	.capacity = null_capacity,
+	.max_transfer = null_max_transfer,
 	.start = null_start,
 	.attach = null_attach,
 	.ring = null_ring,

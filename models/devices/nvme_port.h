@@ -27,6 +27,7 @@
 #include "queues/queue.h"
 
 struct sv_irq;
+struct sv_sim_team;
 struct sv_memory;
 struct sv_nvme_port;
 
@@ -54,6 +55,7 @@ void sv_nvme_command(struct sv_nvme_command *command, const struct sv_io *io);
 struct sv_nvme_port_config {
 	struct sv_device *device;
 	struct sv_memory *memory;     /* the host's */
+	struct sv_sim_team *team;     /* of the driver's system */
 	const struct sv_queue *queue; /* the simulated nvme_pair */
 	const struct sv_ring *ring;   /* in that memory */
 	const void *options;          /* the queue's */
@@ -66,7 +68,11 @@ struct sv_nvme_port *sv_nvme_port_new(
 	const struct sv_nvme_port_config *config, struct sv_diag *diag);
 void sv_nvme_port_free(struct sv_nvme_port *port);
 
-/* The doorbell was written: the device learns of it when the posted write arrives. */
+/* The doorbell was written: the device learns of it when the posted write arrives. From any
+ * context. */
 void sv_nvme_port_ring(struct sv_nvme_port *port);
+
+/* Why the device takes no more of the queue, which broke its rules; NULL: all is well. */
+const char *sv_nvme_port_broken(const struct sv_nvme_port *port);
 
 #endif

@@ -11,6 +11,7 @@ enum sv_use {
 	SV_USE_POLLS = 1,
 	SV_USE_UNCERTAIN = 2,   /* of a study; the LP is the position of the value */
 	SV_USE_THREAD = 0x1000, /* + number of the thread, below 2^15 */
+	SV_USE_DEVICE = 0xa000, /* + 12 bits of its name's hash */
 };
 
 #endif
