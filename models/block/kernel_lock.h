@@ -55,6 +55,12 @@ void sv_kernel_lock_acquire(
 void sv_kernel_lock_touch(struct sv_kernel_lock *l);
 void sv_kernel_lock_release(struct sv_kernel_lock *l, struct sv_sim_thread *self);
 
+/* Looks at what it guards without taking it. */
+static inline void sv_kernel_lock_look(const struct sv_kernel_lock *l)
+{
+	sv_sim_load(l->data, 8);
+}
+
 static inline void sv_kernel_lock_reset(struct sv_kernel_lock *l)
 {
 	l->acquired = 0;

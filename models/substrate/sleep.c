@@ -119,12 +119,17 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 
 void sv_sim_sleep(struct sv_sim_thread *t, sv_time time)
 {
-	struct sv_lp *lp = t->process.lp;
-	sv_time wake_up = sv_sim_cost(t, SV_COST_WAKE_UP), at;
-
 	sv_sim_drain(t);
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_SYSCALL));
-	at = sv_now(lp) + time;
+	sv_sim_nap(t, time);
+}
+
+void sv_sim_nap(struct sv_sim_thread *t, sv_time time)
+{
+	struct sv_lp *lp = t->process.lp;
+	sv_time wake_up = sv_sim_cost(t, SV_COST_WAKE_UP), at = sv_now(lp) + time;
+
+	sv_sim_drain(t);
 	if (t->task) {
 		t->team->os->set_timer(t, at);
 		sv_sim_elapse(t, 0);

@@ -110,6 +110,8 @@ void sv_sim_work(struct sv_sim_thread *t, sv_time time);
 
 /* Asks a timer to wake it after `time`, and sleeps: a system call, then what a wake-up costs. */
 void sv_sim_sleep(struct sv_sim_thread *t, sv_time time);
+/* The same within the kernel: without the system call. */
+void sv_sim_nap(struct sv_sim_thread *t, sv_time time);
 
 /* Touches memory for the first time: in a guest, a page that the host has yet to map. */
 void sv_sim_host_fault(struct sv_sim_thread *t);

@@ -1,0 +1,123 @@
+/*
+ * disk_private.h - what the files of the block layer share
+ */
+#ifndef SV_DISK_PRIVATE_H
+#define SV_DISK_PRIVATE_H
+
+#include "block/disk.h"
+#include "block/driver.h"
+#include "simulated_private.h"
+#include "world/system.h"
+
+/* Requests in the order of their coming, linked by `next`. */
+struct sv_request_list {
+	struct sv_request *first, *last;
+	unsigned n;
+};
+
+static inline void sv_request_list_add(struct sv_request_list *l, struct sv_request *r)
+{
+	r->next = NULL;
+	if (l->last)
+		l->last->next = r;
+	else
+		l->first = r;
+	l->last = r;
+	l->n++;
+}
+
+static inline struct sv_request *sv_request_list_take(struct sv_request_list *l)
+{
+	struct sv_request *r = l->first;
+
+	if (!r)
+		return NULL;
+	l->first = r->next;
+	if (!l->first)
+		l->last = NULL;
+	l->n--;
+	return r;
+}
+
+static inline void sv_request_list_move(struct sv_request_list *to, struct sv_request_list *from)
+{
+	if (!from->first)
+		return;
+	if (to->last)
+		to->last->next = from->first;
+	else
+		to->first = from->first;
+	to->last = from->last;
+	to->n += from->n;
+	*from = (struct sv_request_list){ .n = 0 };
+}
+
+/* What an ended request gives back; it is its owner's again by then. */
+struct sv_block_held {
+	uint32_t tag, scheduler_tag;
+	uint16_t queue;
+};
+
+/* A block layer: layer_mq.c, layer_sq.c. */
+struct sv_layer {
+	/* Returns the layer's state, or NULL after reporting. */
+	void *(*start)(struct sv_disk *disk, struct sv_diag *diag);
+	/* Room for one more, waiting for it if need be; the plug is flushed before. False: the
+	 * request has joined one that waits. */
+	bool (*admit)(void *layer, struct sv_request *r, struct sv_request_list *plug,
+		struct sv_sim_thread *self);
+	/* All of the list go down, or wait. */
+	void (*issue)(void *layer, struct sv_request_list *list, struct sv_sim_thread *self);
+	/* A request has ended: its room is free. */
+	void (*ended)(void *layer, const struct sv_block_held *held, struct sv_sim_thread *self);
+	void (*reset)(void *layer);
+	/* Since reset: how long its locks, and how often room, were waited for. */
+	sv_time (*waited)(const void *layer);
+	uint64_t (*waits)(const void *layer);
+	/* What is wrong; NULL: nothing. */
+	const char *(*check)(const void *layer);
+	void (*free)(void *layer);
+};
+extern const struct sv_layer sv_layer_mq, sv_layer_sq;
+
+/* Mean times of requests by kind and size, for hybrid polling. */
+#define SV_POLL_BUCKETS 32
+struct sv_poll_means {
+	sv_time end; /* of the window; 0: none has begun */
+	struct {
+		sv_time sum, mean;
+		uint64_t n;
+	} bucket[SV_POLL_BUCKETS];
+};
+
+struct sv_disk {
+	struct sv_disk_config config;
+	struct sv_layer_options options;
+	const struct sv_layer *layer;
+	void *layer_state;
+	const struct sv_driver *driver;
+	void *driver_state;
+	struct sv_station station;
+	struct sv_poll_means means;
+	const char *broken; /* the first rule that was; NULL: none */
+	/* Since the start of the window. */
+	sv_time since;
+	uint64_t ended, merged;
+};
+
+static inline sv_time sv_disk_cost(const struct sv_disk *disk, enum sv_cost cost)
+{
+	return disk->config.system->memory->machine->cost[cost];
+}
+
+/* Joins m to r, which continues or precedes it, if the disk merges and both fit. */
+bool sv_request_join(struct sv_disk *disk, struct sv_request *r, struct sv_request *m);
+/* Undoes that after the end: the joined get their share of r's stages, and are returned as a list
+ * by `next`. */
+struct sv_request *sv_request_part(struct sv_request *r);
+
+/* A request has ended whose time is told to hybrid polling. */
+void sv_poll_means_record(
+	struct sv_disk *disk, const struct sv_request *r, uint32_t bytes, sv_time now);
+
+#endif
