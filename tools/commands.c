@@ -71,12 +71,15 @@ const struct sv_command sv_commands[] = {
 			"bound to PUs,\nseveral times, by turns; what something else disturbed is "
 			"left out." },
 	{ .name = "compare",
-		.arguments = "RESULT --costs PROFILE",
+		.arguments = "RESULT --costs PROFILE|--measured FILE",
 		.flags = sv_compare_flags,
 		.run = sv_compare_main,
-		.help = "Predict again what validate has measured",
-		.more = "RESULT is what `simsvirt validate -o RESULT` wrote, here or on another "
-			"host; nothing is\nmeasured. The profile may be of any machine." },
+		.help = "Set predicted beside measured anew, from files",
+		.more = "With --costs, RESULT is what `simsvirt validate -o RESULT` wrote, here or "
+			"on "
+			"another host, and is\npredicted again; the profile may be of any machine. "
+			"With --measured, RESULT is what\n`simsvirt run --format json` wrote, and "
+			"stands beside what a benchmark measured. Nothing is\nmeasured here." },
 	{ .name = "bench",
 		.arguments = "[NAME [OPTION]...]",
 		.rest = true,

@@ -5,6 +5,7 @@
  */
 #include "record.h"
 #include "bug.h"
+#include "json_file.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,17 +175,11 @@ static struct sv_cells *read_cells(
 
 struct sv_cells *sv_record_read(const char *path, char **host, struct sv_diag *diag)
 {
-	struct sv_place place = { .source = path };
 	struct sv_cells *cells = NULL;
-	json_error_t error;
-	json_t *o = json_load_file(path, 0, &error);
+	json_t *o = sv_json_load(path, diag);
 
-	if (!o) {
-		if (error.line > 0)
-			place.line = (unsigned)error.line, place.column = (unsigned)error.column;
-		sv_error(diag, &place, "%s", error.text);
+	if (!o)
 		return NULL;
-	}
 	cells = read_cells(o, path, host, diag);
 	json_decref(o);
 	return cells;
