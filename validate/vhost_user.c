@@ -189,7 +189,7 @@ int sv_vhost_user_connect(
 
 static int agree_on_protocol(struct sv_vhost_user *v, struct sv_diag *diag)
 {
-	uint64_t offered, agreed, queues;
+	uint64_t offered = 0, agreed, queues = 0;
 
 	if (!(v->offered & HAS_PROTOCOL))
 		return 0;
