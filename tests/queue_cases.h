@@ -21,6 +21,12 @@ static const struct queue_case queue_cases[] = {
 	{ "vring-split", "{indirect: 0, event-idx: false}" },
 	{ "vring-split", "{in-order: true}" },
 	{ "vring-split", "{in-order: true, indirect: 0}" },
+	{ "vring-packed", "{}" },
+	{ "vring-packed", "{event-idx: false}" },
+	{ "vring-packed", "{indirect: 0}" },
+	{ "vring-packed", "{indirect: 0, event-idx: false}" },
+	{ "vring-packed", "{in-order: true}" },
+	{ "vring-packed", "{in-order: true, indirect: 0}" },
 	{ "nvme-pair", "{}" },
 	{ "nvme-pair", "{shadow-doorbells: true, id: 3}" },
 };

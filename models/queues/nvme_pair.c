@@ -132,12 +132,6 @@ static bool nvme_pair_publish(void *driver)
 	return tell(&d->bells->tail, shadow, event, old, d->tail);
 }
 
-static bool driver_broken(struct driver *d, const char *why)
-{
-	d->side.broken = why;
-	return false;
-}
-
 /* Whether the next completion has come; `last` is then its last dword. */
 static bool has_completion(struct driver *d, uint32_t *last)
 {
@@ -159,9 +153,10 @@ static bool nvme_pair_reap(void *driver, struct sv_reaped *out)
 	sq_head = (uint16_t)le32(sv_load(&d->cq[d->cq_head].queue, SV_RELAXED));
 	id = (uint16_t)last;
 	if (sq_head >= d->size)
-		return driver_broken(d, "a completion tells a head beyond the submission queue");
+		return ring_broken(
+			&d->side, "a completion tells a head beyond the submission queue");
 	if (id >= d->size - 1 || d->token[id] == d)
-		return driver_broken(d, "a completion names no command in the queue");
+		return ring_broken(&d->side, "a completion names no command in the queue");
 	*out = (struct sv_reaped){ .token = d->token[id], .result = last >> NVME_STATUS_BIT };
 	d->token[id] = d;
 	d->free_id[d->free++] = id;
@@ -202,12 +197,6 @@ static void nvme_pair_device_init(void *device, const struct sv_ring *ring, cons
 		.bytes = sizeof(d->command) };
 }
 
-static bool device_broken(struct device *d, const char *why)
-{
-	d->side.broken = why;
-	return false;
-}
-
 /* Whether there are commands to be fetched. */
 static bool has_command(struct device *d)
 {
@@ -219,7 +208,7 @@ static bool has_command(struct device *d)
 		return false;
 	tail = le32(sv_load(&d->bells->tail, SV_ACQUIRE)); /* T: with tell() */
 	if (tail >= d->size)
-		return device_broken(d, "the tail doorbell is beyond the submission queue");
+		return ring_broken(&d->side, "the tail doorbell is beyond the submission queue");
 	d->sq_tail = tail;
 	return d->sq_head != tail;
 }
@@ -264,7 +253,7 @@ static bool has_room(struct device *d)
 		head = le32(sv_load(&d->bells->head, SV_ACQUIRE));
 	}
 	if (head >= d->size)
-		return device_broken(d, "the head doorbell is beyond the completion queue");
+		return ring_broken(&d->side, "the head doorbell is beyond the completion queue");
 	d->cq_head = head;
 	return next != head;
 }

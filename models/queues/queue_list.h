@@ -9,6 +9,7 @@
 /* clang-format off */
 #define SV_QUEUE_LIST(X) \
 	X(vring_split) \
+	X(vring_packed) \
 	X(nvme_pair)
 /* clang-format on */
 

@@ -51,4 +51,11 @@ static inline bool ring_passed(uint16_t event, uint16_t new, uint16_t old)
 	return (uint16_t)(new - event - 1) < (uint16_t)(new - old);
 }
 
+/* Says why a side goes on no more; returns false. */
+static inline bool ring_broken(struct sv_queue_side *side, const char *why)
+{
+	side->broken = why;
+	return false;
+}
+
 #endif

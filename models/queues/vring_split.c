@@ -140,25 +140,18 @@ static bool vring_split_publish(void *driver)
 	return !(le16(sv_load(&d->used->flags, SV_RELAXED)) & NO_NOTIFY);
 }
 
-static bool driver_broken(struct driver *d, const char *why)
-{
-	d->side.broken = why;
-	d->shadow = d->seen;
-	return false;
-}
-
 /* Whether the device has used what was not reaped. */
 static bool any_used(struct driver *d)
 {
 	uint16_t idx;
 
 	if (d->seen != d->shadow)
-		return true;
+		return !d->side.broken;
 	idx = le16(sv_load(&d->used->idx, SV_ACQUIRE)); /* U: with vring_split_flush() */
 	if (idx == d->seen || d->side.broken)
 		return false;
 	if ((uint16_t)(idx - d->seen) > d->size)
-		return driver_broken(d, "the used index is ahead of what was available");
+		return ring_broken(&d->side, "the used index is ahead of what was available");
 	d->shadow = idx;
 	return true;
 }
@@ -170,7 +163,7 @@ static bool read_used(struct driver *d, uint16_t *head, uint32_t *result)
 	uint32_t id = le32(sv_load(&e->id, SV_RELAXED));
 
 	if (id >= d->size || !d->slot[id].descs)
-		return driver_broken(d, "a used entry names no request in the ring");
+		return ring_broken(&d->side, "a used entry names no request in the ring");
 	*head = (uint16_t)id;
 	*result = le32(sv_load(&e->bytes, SV_RELAXED));
 	return true;
@@ -182,6 +175,8 @@ static bool next_in_order(struct driver *d, uint16_t *head, uint32_t *result)
 	if (!d->in_batch && !read_used(d, &d->batch_last, &d->batch_result))
 		return false;
 	*head = d->oldest;
+	if (!d->slot[*head].descs)
+		return ring_broken(&d->side, "a batch ends with a request that is not in it");
 	d->in_batch = *head != d->batch_last;
 	/* What is skipped counts as used completely. */
 	*result = d->in_batch ? d->slot[*head].writable : d->batch_result;
@@ -256,25 +251,18 @@ static void vring_split_device_init(void *device, const struct sv_ring *ring, co
 	d->avail_event = (sv_u16 *)&d->used->ring[ring->size];
 }
 
-static bool device_broken(struct device *d, const char *why)
-{
-	d->side.broken = why;
-	d->shadow = d->seen;
-	return false;
-}
-
 /* Whether the driver has made available what was not taken. */
 static bool any_available(struct device *d)
 {
 	uint16_t idx;
 
 	if (d->seen != d->shadow)
-		return true;
+		return !d->side.broken;
 	idx = le16(sv_load(&d->avail->idx, SV_ACQUIRE)); /* A: with vring_split_publish() */
 	if (idx == d->seen || d->side.broken)
 		return false;
 	if ((uint16_t)(idx - d->seen) > d->size)
-		return device_broken(d, "the available index is ahead by more than the ring");
+		return ring_broken(&d->side, "the available index is ahead by more than the ring");
 	d->shadow = idx;
 	return true;
 }
@@ -290,13 +278,13 @@ static bool read_chain(struct device *d, uint32_t at, uint32_t *buffers)
 		uint32_t bytes;
 
 		if (at >= entries || n == d->size)
-			return device_broken(d, "a chain leaves its table or has no end");
+			return ring_broken(&d->side, "a chain leaves its table or has no end");
 		address = le64(sv_load(&table[at].address, SV_RELAXED));
 		rest = le64(sv_load(&table[at].rest, SV_RELAXED));
 		bytes = (uint32_t)rest;
 		if (rest >> 32 & VRING_INDIRECT) {
 			if (table != d->desc || rest >> 32 & VRING_NEXT || bytes % sizeof(*table))
-				return device_broken(d, "an indirect table where none may be");
+				return ring_broken(&d->side, "an indirect table where none may be");
 			table = (struct desc *)(uintptr_t)address;
 			entries = bytes / (uint32_t)sizeof(*table);
 			at = 0;

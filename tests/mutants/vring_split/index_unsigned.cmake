@@ -3,8 +3,8 @@ set(file vring_split.c)
 set(was [=[if (idx == d->seen || d->side.broken)
 		return false;
 	if ((uint16_t)(idx - d->seen) > d->size)
-		return driver_broken]=])
+		return ring_broken(&d->side, "the used]=])
 set(is [=[if (idx <= d->seen || d->side.broken)
 		return false;
 	if ((uint16_t)(idx - d->seen) > d->size)
-		return driver_broken]=])
+		return ring_broken(&d->side, "the used]=])
