@@ -39,8 +39,8 @@ static inline void handle(struct sv_lp *lp, const struct sv_event *event)
 extern const struct sv_sched sv_sched_rr;
 
 /* cpus[i] CPUs at level i, each level's CPUs being tasks of the one below. */
-static inline struct stack *stack_new_by(
-	const struct sv_sched *policy, const char *options, const unsigned *cpus, unsigned levels)
+static inline struct stack *stack_make(const struct sv_sched *policy, const char *options,
+	const unsigned *cpus, unsigned levels, bool no_run_ahead)
 {
 	struct stack *s = calloc(1, sizeof(*s));
 	struct sv_diag *diag = sv_diag_new();
@@ -54,13 +54,15 @@ static inline struct stack *stack_new_by(
 	s->toy.machine.cost[SV_COST_VM_HYPERCALL] = 0;
 	s->toy.machine.cost[SV_COST_VM_EOI] = 0;
 	s->toy.machine.cost[SV_COST_TIMER_TICK] = 0;
-	sim_host_init(&s->host, &s->toy.machine, false);
+	sim_host_init(&s->host, &s->toy.machine, no_run_ahead);
 	s->host.lp->handle = handle;
 	s->host.system.team.os = &sv_scheduled_os;
 	s->doc = sv_doc_parse("options", options, strlen(options), diag);
-	s->options = sv_doc_alloc(s->doc, policy->options->size);
-	ck_assert_int_eq(
-		sv_read(policy->options, sv_doc_root(s->doc), s->options, s->doc, diag), 0);
+	if (policy->options) {
+		s->options = sv_doc_alloc(s->doc, policy->options->size);
+		ck_assert_int_eq(
+			sv_read(policy->options, sv_doc_root(s->doc), s->options, s->doc, diag), 0);
+	}
 	sv_diag_free(diag);
 	s->levels = levels;
 	for (unsigned l = 0; l < levels; l++) {
@@ -89,6 +91,12 @@ static inline struct stack *stack_new_by(
 		}
 	}
 	return s;
+}
+
+static inline struct stack *stack_new_by(
+	const struct sv_sched *policy, const char *options, const unsigned *cpus, unsigned levels)
+{
+	return stack_make(policy, options, cpus, levels, false);
 }
 
 static inline struct stack *stack_new(const unsigned *cpus, unsigned levels)

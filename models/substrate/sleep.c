@@ -178,9 +178,20 @@ void sv_pv_wait_for(const struct sv_pv_hint *hint)
 		sv_pv_wait();
 }
 
+/* A kick is the CPU's: who is interrupted on it has been kicked, too. */
+static void end_halt(struct sv_sim_thread *t, sv_time at)
+{
+	t->kicked = true;
+	if (!t->halted)
+		return;
+	t->halted = false;
+	sv_sim_woken(t, sv_now(t->process.lp));
+	sv_sim_continue(t, at);
+}
+
 static void kick(unsigned cpu, enum sv_kick how)
 {
-	struct sv_sim_thread *t = sv_sim_self, *target = t->team->thread[cpu];
+	struct sv_sim_thread *t = sv_sim_self;
 	sv_time now, cost = 0;
 
 	sv_sim_drain(t);
@@ -190,12 +201,8 @@ static void kick(unsigned cpu, enum sv_kick how)
 		sv_sim_elapse(
 			t, sv_sim_cost(t, SV_COST_SYSCALL) + sv_sim_cost(t, SV_COST_FUTEX_WAKE));
 	now = sv_now(t->process.lp);
-	target->kicked = true;
-	if (target->halted) {
-		target->halted = false;
-		sv_sim_woken(target, now);
-		sv_sim_continue(target, now + (t->task ? 0 : sv_sim_cost(t, SV_COST_WAKE_UP)));
-	}
+	for (struct sv_sim_thread *to = t->team->thread[cpu]; to; to = to->beneath)
+		end_halt(to, now + (t->task ? 0 : sv_sim_cost(t, SV_COST_WAKE_UP)));
 	/* Whether it is halted or about to halt, the hypervisor is asked. */
 	if (t->task)
 		cost = t->team->os->kick(t, cpu, how);

@@ -88,6 +88,7 @@ struct sv_sim_thread {
 	int64_t pace;         /* now */
 	struct sv_task *task; /* NULL: it has a CPU of its own, and always runs */
 
+	struct sv_sim_thread *beneath; /* a handler has interrupted it; NULL: it has none */
 	struct sv_sim_thread *next_sleeper;
 	const void *futex; /* it sleeps on, or is about to */
 	bool asleep, halted, kicked;

@@ -7,7 +7,7 @@ void sv_account_vcpu(struct sv_account *a, struct sv_cpu *vcpu)
 {
 	sv_cpu_account(vcpu);
 	sv_cpu_account(vcpu->body->cpu);
-	a->guest += vcpu->switching + vcpu->exits.time[SV_GUEST_HANDLER];
+	a->guest += vcpu->switching + vcpu->handled + vcpu->exits.time[SV_GUEST_HANDLER];
 	a->waiting += vcpu->idled;
 	a->polling += vcpu->polled;
 	for (int i = 0; i < SV_EXIT_REASONS; i++)

@@ -33,6 +33,7 @@ void sv_cpu_start_content(struct sv_cpu *c)
 	c->starts = -1;
 	c->charged = sv_now(c->domain->lp);
 	sv_cpu_arm_tick(c);
+	c->live = true;
 	if (t->inner)
 		sv_vcpu_enter(t->inner);
 	else
@@ -44,6 +45,7 @@ void sv_cpu_stop_content(struct sv_cpu *c)
 	struct sv_task *t = c->current;
 
 	sv_cpu_account(c);
+	c->live = false;
 	if (t->inner) {
 		sv_vcpu_lose(t->inner);
 		return;
@@ -58,4 +60,37 @@ void sv_cpu_finish_switch(struct sv_cpu *c, sv_time delay)
 		sv_cpu_start_content(c);
 	else
 		schedule_start(c, delay);
+}
+
+void sv_cpu_interrupt_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+
+	sv_cpu_charge(c);
+	if (t->inner)
+		sv_vcpu_freeze(t->inner, c->domain->machine->cost[SV_COST_VM_EXIT]);
+	else
+		sv_cpu_stop_content(c);
+	c->live = false;
+	c->interrupted = true;
+}
+
+void sv_cpu_resume_content(struct sv_cpu *c)
+{
+	struct sv_task *t = c->current;
+
+	c->live = true;
+	c->interrupted = false;
+	c->charged = sv_now(c->domain->lp);
+	if (t->inner)
+		sv_vcpu_thaw(t->inner);
+	else
+		run_thread(c, t);
+}
+
+void sv_cpu_drop_content(struct sv_cpu *c)
+{
+	sv_cpu_account(c);
+	if (c->interrupted && c->current->inner)
+		sv_vcpu_lose(c->current->inner);
 }

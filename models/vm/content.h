@@ -12,4 +12,9 @@ void sv_cpu_finish_switch(struct sv_cpu *c, sv_time rest);
 void sv_cpu_start_content(struct sv_cpu *c);
 void sv_cpu_stop_content(struct sv_cpu *c);
 
+/* A handler of an interrupt goes before it; then it goes on, or its task loses the CPU. */
+void sv_cpu_interrupt_content(struct sv_cpu *c);
+void sv_cpu_resume_content(struct sv_cpu *c);
+void sv_cpu_drop_content(struct sv_cpu *c);
+
 #endif

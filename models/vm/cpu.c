@@ -6,6 +6,7 @@
 #include "vm/content.h"
 #include "vm/halt.h"
 #include "vm/interrupt.h"
+#include "vm/irq.h"
 #include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
@@ -30,6 +31,10 @@ void sv_cpu_account(struct sv_cpu *c)
 		c->polled += passed;
 	if (!c->on)
 		return;
+	if (c->handling) {
+		c->handled += passed;
+		return;
+	}
 	if (!c->current) {
 		c->idled += passed;
 		return;
@@ -45,7 +50,7 @@ void sv_cpu_account(struct sv_cpu *c)
 /* What `current` has run since the policy was last told, and starts counting anew. */
 static sv_time take_ran(struct sv_cpu *c)
 {
-	sv_time ran = c->on && c->started ? now_of(c) - c->charged : 0;
+	sv_time ran = c->live ? now_of(c) - c->charged : 0;
 
 	c->charged = now_of(c);
 	return ran;
@@ -85,7 +90,7 @@ void sv_cpu_arm_tick(struct sv_cpu *c)
 /* Makes a task the current one. An idle physical CPU has to wake up; a busy one switches. */
 static void switch_to(struct sv_cpu *c, struct sv_task *t)
 {
-	bool was_idle = !c->previous && !c->body;
+	bool was_idle = !c->body && c->idle.asleep;
 	sv_time delay = 0;
 
 	sv_cpu_account(c);
@@ -143,26 +148,30 @@ static void count_stopped(const struct sv_cpu *c)
 static void take_off(struct sv_cpu *c, bool runnable)
 {
 	struct sv_task *t = c->current;
+	sv_time ran = take_ran(c);
 
 	if (c->started && c->on) {
 		if (runnable)
 			count_stopped(c);
-		sv_cpu_stop_content(c);
+		if (c->live)
+			sv_cpu_stop_content(c);
+		else
+			sv_cpu_drop_content(c);
 	} else {
 		sv_cpu_account(c);
 	}
-	c->domain->sched->put(c->queue, t->entity, now_of(c), take_ran(c), runnable);
+	c->domain->sched->put(c->queue, t->entity, now_of(c), ran, runnable);
 	t->state = runnable ? SV_TASK_READY : SV_TASK_BLOCKED;
 	t->ready_since = t->stopped = now_of(c);
 	t->raised = false;
 	c->current = NULL;
-	c->started = c->overdue = false;
+	c->started = c->overdue = c->interrupted = false;
 	c->starts = -1;
 }
 
 static void preempt(struct sv_cpu *c)
 {
-	if (c->current->no_preempt) {
+	if (c->handling || c->current->no_preempt) {
 		c->overdue = true;
 		return;
 	}
@@ -206,7 +215,7 @@ bool sv_task_yield(struct sv_task *t)
 
 void sv_task_forbid(struct sv_task *t)
 {
-	SV_BUG_ON(t->cpu->current != t);
+	SV_BUG_ON(t->state != SV_TASK_RUNNING);
 	t->no_preempt++;
 }
 
@@ -252,6 +261,8 @@ enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t)
 	const struct sv_sched *s = c->domain->sched;
 	bool on = c->on;
 
+	if (!c->current && on && c->handling)
+		return SV_UNTOLD;
 	if (!c->current && on) {
 		dispatch(c);
 		return SV_UNTOLD;
@@ -308,9 +319,28 @@ static void timer(struct sv_cpu *c)
 	if (c->tick != now_of(c))
 		return;
 	c->tick = -1;
+	c->ticked = true;
+	if (c->handling)
+		return;
 	if (!c->body)
 		sv_cpu_interrupt_inner(c);
 	tick(c);
+}
+
+void sv_cpu_proceed(struct sv_cpu *c)
+{
+	if (!c->current)
+		dispatch(c);
+	else if (c->overdue && !c->current->no_preempt)
+		preempt(c);
+	else if (c->interrupted)
+		sv_cpu_resume_content(c);
+	else if (c->started)
+		sv_cpu_start_content(c);
+	else
+		sv_cpu_finish_switch(c, c->start_left);
+	if (c->ticked && c->on && !c->handling)
+		tick(c);
 }
 
 void sv_cpu_turn_on(struct sv_cpu *c)
@@ -323,23 +353,21 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 		sv_vcpu_awake(c);
 	c->charged = now_of(c);
 	sv_vcpu_leave_halt(c);
-	if (!c->current)
-		dispatch(c);
-	else if (c->started)
-		sv_cpu_start_content(c);
-	else
-		sv_cpu_finish_switch(c, c->start_left);
-	if (c->ticked && c->on)
-		tick(c);
+	if (c->handling)
+		sv_sim_thread_run(&c->handling->thread);
+	else if (!sv_irq_begin(c))
+		sv_cpu_proceed(c);
 }
 
 void sv_cpu_turn_off(struct sv_cpu *c)
 {
 	SV_BUG_ON(!c->on);
-	if (c->current && c->started) {
+	if (c->handling) {
+		sv_sim_thread_stop(&c->handling->thread);
+	} else if (c->live) {
 		sv_cpu_charge(c);
 		sv_cpu_stop_content(c);
-	} else if (c->current) {
+	} else if (c->starts >= 0) {
 		c->start_left = c->starts - now_of(c);
 		c->starts = -1;
 	}
@@ -356,7 +384,7 @@ static void account(struct sv_domain *d)
 		for (unsigned i = 0; i < d->cpus; i++) {
 			if (d->cpu[i].current)
 				preempt(&d->cpu[i]);
-			else if (d->cpu[i].on)
+			else if (d->cpu[i].on && !d->cpu[i].handling)
 				dispatch(&d->cpu[i]);
 		}
 	sv_schedule(d->lp, sv_now(d->lp) + step, SV_EVENT_ACCOUNT, (uintptr_t)d);

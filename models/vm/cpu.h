@@ -46,9 +46,12 @@ struct sv_cpu {
 	sv_time timer;                  /* a virtual CPU's next tick; -1: none */
 	bool ticked;                    /* its policy has not seen the last one yet */
 	bool held_interrupt, held_tick; /* they came while interrupts were off */
-	sv_time worked; /* of a physical CPU: for how long threads have used its cache */
+	struct sv_irq *irqs, *handling; /* handlers that wait, first come first; which runs */
+	bool live, interrupted; /* the content of `current` runs; is stopped for a handler */
+	sv_time handled;        /* since the start of the window: by handlers */
+	sv_time worked;         /* of a physical CPU: for how long threads have used its cache */
 	/* A virtual CPU's halt. */
-	bool halted, polling;
+	bool halted, polling, poll_frozen;
 	sv_time halted_at, poll_window, poll_end;
 	sv_time woken;         /* when, and has not executed since; -1: not */
 	sv_time polled;        /* since the start of the window: by its host, while it halted */
@@ -126,6 +129,8 @@ void sv_cpu_turn_off(struct sv_cpu *c);
 void sv_cpu_arm_tick(struct sv_cpu *c);
 /* The policy learns what `current` has run: before others join it. */
 void sv_cpu_charge(struct sv_cpu *c);
+/* It executes, and no handler of an interrupt goes before: `current` goes on, or another task. */
+void sv_cpu_proceed(struct sv_cpu *c);
 /* A ready task has joined the CPU's queue: it may start to run at once. */
 enum sv_told sv_cpu_joined(struct sv_cpu *c, struct sv_task *t);
 

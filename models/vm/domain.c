@@ -112,7 +112,7 @@ void sv_domain_reset(struct sv_domain *d)
 		struct sv_cpu *c = &d->cpu[i];
 
 		sv_cpu_account(c);
-		c->busy = c->switching = c->idled = c->polled = 0;
+		c->busy = c->switching = c->idled = c->polled = c->handled = 0;
 		memset(c->exits.count, 0, sizeof(c->exits.count));
 		memset(c->exits.time, 0, sizeof(c->exits.time));
 	}

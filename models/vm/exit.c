@@ -106,6 +106,27 @@ void sv_vcpu_lose(struct sv_cpu *c)
 	sv_vcpu_forget_halt(c);
 }
 
+void sv_vcpu_freeze(struct sv_cpu *c, sv_time exit)
+{
+	sv_cpu_account(c);
+	if (c->on) {
+		sv_vcpu_owe_exit(c, SV_EXIT_INTERRUPT, exit);
+		sv_cpu_turn_off(c);
+	}
+	c->exits.end = -1;
+	c->poll_frozen = c->polling;
+	c->polling = false;
+}
+
+void sv_vcpu_thaw(struct sv_cpu *c)
+{
+	sv_cpu_account(c);
+	if (c->poll_frozen && c->halted)
+		sv_vcpu_poll_on(c);
+	else
+		begin(c);
+}
+
 void sv_vcpu_exit_end(struct sv_cpu *c)
 {
 	if (c->exits.end != now_of(c))

@@ -69,6 +69,11 @@ void sv_vcpu_enter(struct sv_cpu *c);
 /* Its task loses that CPU. */
 void sv_vcpu_lose(struct sv_cpu *c);
 
+/* A handler of its host runs on its CPU: it stops where it is, and if it executed, exits. Then it
+ * goes on. */
+void sv_vcpu_freeze(struct sv_cpu *c, sv_time exit);
+void sv_vcpu_thaw(struct sv_cpu *c);
+
 /* Adds time that has passed to what it was away for. */
 void sv_exits_pass(struct sv_exits *e, sv_time passed);
 

@@ -62,6 +62,6 @@ void sv_vcpu_leave_halt(struct sv_cpu *c)
 
 void sv_vcpu_guest_poll_end(struct sv_cpu *c)
 {
-	if (c->guest_poll.polling && c->on && c->guest_poll.end == now_of(c))
+	if (c->guest_poll.polling && c->on && !c->handling && c->guest_poll.end == now_of(c))
 		halt(c);
 }

@@ -98,6 +98,13 @@ void sv_vcpu_awake(struct sv_cpu *c)
 	c->woken = -1;
 }
 
+void sv_vcpu_poll_on(struct sv_cpu *c)
+{
+	c->polling = true;
+	if (c->poll_end <= now_of(c) || !may_poll(c))
+		sv_vcpu_stop_polling(c);
+}
+
 void sv_vcpu_stop_polling(struct sv_cpu *c)
 {
 	sv_cpu_account(c);

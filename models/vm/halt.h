@@ -24,6 +24,8 @@ void sv_vcpu_kick(struct sv_cpu *c);
 /* It executes again. */
 void sv_vcpu_awake(struct sv_cpu *c);
 
+/* A handler of the host has interrupted the polling: it goes on. */
+void sv_vcpu_poll_on(struct sv_cpu *c);
 /* The host's CPU is wanted: ends the polling of a halted vCPU. */
 void sv_vcpu_stop_polling(struct sv_cpu *c);
 

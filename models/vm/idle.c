@@ -120,6 +120,7 @@ static sv_time expect(struct sv_idle *idle)
 
 void sv_idle_init(struct sv_idle *idle)
 {
+	idle->asleep = true;
 	/* No two are the same: like ones would all be left out as one outlier. */
 	for (int i = 0; i < SV_IDLE_HISTORY; i++)
 		idle->interval_us[i] = HOUSEKEEPING / SV_US / (i + 1);
@@ -130,6 +131,7 @@ void sv_cpu_go_idle(struct sv_cpu *c)
 	const struct sv_machine *m = c->domain->machine;
 	sv_time now = sv_now(c->domain->lp), alarm = sv_cpu_next_alarm(c), expected;
 
+	c->idle.asleep = true;
 	c->idle.since = now;
 	c->idle.next_alarm = alarm < now + HOUSEKEEPING ? alarm - now : HOUSEKEEPING;
 	c->idle.exit = 0;
@@ -152,5 +154,7 @@ sv_time sv_cpu_leave_idle(struct sv_cpu *c)
 	if (*factor == 0)
 		*factor = 1;
 	idle->interval_us[idle->intervals++ % SV_IDLE_HISTORY] = us;
+	idle->asleep = false;
+	idle->awake = sv_now(c->domain->lp) + idle->exit;
 	return idle->exit;
 }

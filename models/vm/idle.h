@@ -9,6 +9,7 @@
 #define SV_IDLE_H
 
 #include "simtime.h"
+#include <stdbool.h>
 
 struct sv_cpu;
 struct sv_task;
@@ -17,7 +18,9 @@ enum { SV_IDLE_HISTORY = 8, SV_IDLE_BUCKETS = 6 };
 
 /* Of a physical CPU. */
 struct sv_idle {
+	bool asleep;         /* it is idle, and no handler of an interrupt runs */
 	sv_time since, exit; /* in idleness; what leaving it costs */
+	sv_time awake;       /* when it is, or was, out of its state */
 	sv_time next_alarm;  /* from then on */
 	int64_t interval_us[SV_IDLE_HISTORY];
 	unsigned intervals;

@@ -55,11 +55,11 @@ static void end(struct sv_cpu *c)
 		sv_vcpu_leave(c);
 }
 
-static bool masked(const struct sv_cpu *c)
+bool sv_vcpu_masked(const struct sv_cpu *c)
 {
 	const struct sv_sim_thread *t = c->current ? c->current->thread : NULL;
 
-	return t && t->irqs_off > 0;
+	return c->handling || (t && t->irqs_off > 0);
 }
 
 /* A running vCPU exits for an interrupt that it cannot take, unless it is posted. */
@@ -77,7 +77,7 @@ static void disturb_host(struct sv_cpu *c)
 	if (c->body->state != SV_TASK_BLOCKED)
 		return;
 	sv_alarm_clear(c->body);
-	if (host->current || host->body)
+	if (host->body || !host->idle.asleep)
 		return;
 	sv_cpu_leave_idle(host);
 	sv_cpu_go_idle(host);
@@ -85,7 +85,7 @@ static void disturb_host(struct sv_cpu *c)
 
 void sv_vcpu_interrupt(struct sv_cpu *c, enum sv_exit_reason reason, bool on)
 {
-	if (masked(c)) {
+	if (sv_vcpu_masked(c)) {
 		c->held_interrupt = true;
 		if (on)
 			hold_back(c, reason);
@@ -149,7 +149,7 @@ void sv_vcpu_tick(struct sv_cpu *c)
 		return;
 	if (c->on)
 		sv_cpu_interrupt_inner(c);
-	if (masked(c)) {
+	if (sv_vcpu_masked(c)) {
 		c->held_tick = true;
 		if (c->on)
 			hold_back(c, SV_EXIT_TIMER);
@@ -160,6 +160,28 @@ void sv_vcpu_tick(struct sv_cpu *c)
 	if (c->on)
 		take(c, SV_EXIT_TIMER);
 	handle_tick(c);
+}
+
+void sv_vcpu_deliver(struct sv_cpu *c)
+{
+	if (sv_vcpu_masked(c)) {
+		if (c->on)
+			hold_back(c, SV_EXIT_INTERRUPT);
+	} else if (c->on) {
+		take(c, SV_EXIT_INTERRUPT);
+		sv_vcpu_leave(c);
+	} else if (c->halted) {
+		end_halt(c);
+	}
+}
+
+void sv_vcpu_handled(struct sv_cpu *c)
+{
+	if (!c->domain->posted)
+		sv_vcpu_owe_exit(c, SV_EXIT_EOI, cost(c, SV_COST_VM_EOI));
+	sv_vcpu_unmask(c);
+	if (c->on && c->exits.owed > 0)
+		sv_vcpu_leave(c);
 }
 
 void sv_vcpu_unmask(struct sv_cpu *c)

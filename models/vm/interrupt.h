@@ -34,6 +34,11 @@
 /* An interrupt comes to a vCPU that did (on) or did not execute when it was sent. reason: of the
  * exit that a running one makes, SV_EXIT_INTERRUPT (from another CPU) or SV_EXIT_TIMER. */
 void sv_vcpu_interrupt(struct sv_cpu *c, enum sv_exit_reason reason, bool on);
+/* The same in parts, for an interrupt whose handler runs code (irq.h): it cannot take it now; it
+ * has come, and makes the vCPU exit or ends its halt; its handler has run. */
+bool sv_vcpu_masked(const struct sv_cpu *c);
+void sv_vcpu_deliver(struct sv_cpu *c);
+void sv_vcpu_handled(struct sv_cpu *c);
 /* The thread has interrupts on again: takes what was held back. */
 void sv_vcpu_unmask(struct sv_cpu *c);
 /* The guest sets the timer of this vCPU to a time. */

@@ -8,6 +8,7 @@
 #include "vm/os.h"
 #include "vm/halt.h"
 #include "vm/interrupt.h"
+#include "vm/irq.h"
 #include "vm/lock_halt.h"
 #include "vm/ple.h"
 
@@ -65,7 +66,7 @@ static void os_halt(struct sv_sim_thread *self)
 
 	if (c->body)
 		sv_vcpu_halt(c);
-	else
+	else if (!c->handling)
 		sv_task_block(self->task);
 }
 
@@ -96,7 +97,7 @@ static void os_preemptible(struct sv_sim_thread *self, bool may)
 
 static void os_irqs_on(struct sv_sim_thread *self)
 {
-	sv_vcpu_unmask(self->task->cpu);
+	sv_irq_unmask(self->task->cpu);
 }
 
 static void os_spin(struct sv_sim_thread *self)

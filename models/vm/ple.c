@@ -10,6 +10,7 @@
  */
 #include "vm/ple.h"
 #include "vm/directed.h"
+#include "vm/irq.h"
 
 void sv_vcpu_spins(struct sv_cpu *c)
 {
@@ -31,6 +32,9 @@ static void grow_window(struct sv_cpu *c)
 static bool spins(const struct sv_cpu *c)
 {
 	const struct sv_sim_thread *t = c->current && c->started ? c->current->thread : NULL;
+
+	if (c->handling)
+		t = &c->handling->thread;
 
 	return c->guest_poll.polling || (t && t->watching);
 }

@@ -44,7 +44,7 @@ enum { OTHERS = LAST, VM_SWITCHING, VM_IDLE, VM_FAIRNESS, WAKE_UP, VCPU_WAKE_UP 
 	}
 const struct sv_metric sv_vm_time_metrics[] = {
 	ACCOUNT_ROWS[OTHERS] = { "time.others", "1",
-		SHARE("other VMs, other copies, and threads of the host itself"), 0 },
+		SHARE("other VMs, other copies, and threads and handlers of the host itself"), 0 },
 	[VM_SWITCHING] = { "time.switching", "1",
 		SHARE("the host switches tasks, or wakes up; for whomever"), 0 },
 	[VM_IDLE] = { "time.idle", "1", SHARE("nothing"), 0 },
@@ -113,8 +113,10 @@ int sv_host_time_finish(
 		sv_cpu_account(&host->cpu[i]);
 		t->switching += host->cpu[i].switching;
 		t->idle += host->cpu[i].idled;
+		t->handlers += host->cpu[i].handled;
 	}
-	sum = sv_account_sum(&t->vms) + sv_account_sum(&t->own) + t->switching + t->idle;
+	sum = sv_account_sum(&t->vms) + sv_account_sum(&t->own) + t->handlers + t->switching +
+	      t->idle;
 	if (sum == t->total)
 		return 0;
 	return sv_error(diag, NULL,
@@ -145,8 +147,8 @@ void sv_vm_time_put(const struct sv_account *a, const struct sv_host_time *host,
 	double all = (double)host->total;
 
 	put_account(a, m, host->total, name, out);
-	sv_metrics_put(
-		out, name, &m[OTHERS], (double)(host->vms.ran + host->own.ran - a->ran) / all);
+	sv_metrics_put(out, name, &m[OTHERS],
+		(double)(host->vms.ran + host->own.ran + host->handlers - a->ran) / all);
 	sv_metrics_put(out, name, &m[VM_SWITCHING], (double)host->switching / all);
 	sv_metrics_put(out, name, &m[VM_IDLE], (double)host->idle / all);
 }
@@ -184,5 +186,5 @@ void sv_host_time_put(
 	sv_metrics_put(out, "host", &m[SWITCHING], (double)host->switching / all);
 	sv_metrics_put(out, "host", &m[IDLE], (double)host->idle / all);
 	sv_metrics_put(out, "host", &m[FAIRNESS], sv_jain(ran, (unsigned)vms));
-	sv_metrics_put(out, "host", &m[THREADS], (double)host->own.ran / all);
+	sv_metrics_put(out, "host", &m[THREADS], (double)(host->own.ran + host->handlers) / all);
 }

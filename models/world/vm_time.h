@@ -19,8 +19,8 @@ int sv_vm_time(struct sv_account *out, struct sv_system *s, struct sv_guest *gue
 
 /* All VMs together, and what is left. Zeroed at first. */
 struct sv_host_time {
-	struct sv_account vms, own; /* own: threads of the host that are no VM's */
-	sv_time switching, idle, total;
+	struct sv_account vms, own;               /* own: threads of the host that are no VM's */
+	sv_time switching, idle, handlers, total; /* handlers: of interrupts, of the host */
 };
 
 void sv_host_time_add(struct sv_host_time *host, const struct sv_account *vm);
