@@ -52,6 +52,14 @@ static int check_uses(const struct checked *c)
 		{ SV_PATH_IOTHREADS, "poll-max" },
 		{ SV_PATH_ENGINE, "engine" },
 		{ SV_PATH_ENGINE, "backing" },
+		{ SV_PATH_LAYER, "lock" },
+		{ SV_PATH_LAYER, "layer" },
+		{ SV_PATH_LAYER, "scheduler" },
+		{ SV_PATH_LAYER, "queue-depth" },
+		{ SV_PATH_LAYER, "plug" },
+		{ SV_PATH_LAYER, "merge" },
+		{ SV_PATH_LAYER, "poll" },
+		{ SV_PATH_LAYER, "rq-affinity" },
 	};
 	int result = 0;
 
