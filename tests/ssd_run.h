@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "devices/load.h"
+#include "devices/model.h"
 #include "run_suite.h"
 #include <math.h>
 #include <string.h>
@@ -30,26 +31,32 @@ static inline void ssd_run_handle(struct sv_lp *lp, const struct sv_event *event
 	sv_device_handle(event);
 }
 
+static const struct sv_option ssd_run_device = { "", SV_VARIANT, 0, .more = &sv_device_kinds,
+	.help = "" };
 static const struct sv_option ssd_run_rows[] = {
-	{ "device", SV_VARIANT, 0, .more = &sv_device_kinds, .help = "" },
+	{ "devices", SV_NAMED, 0, .more = &ssd_run_device, .help = "" },
 	{ 0 },
 };
-static const struct sv_table ssd_run_table = SV_TABLE("test", struct sv_variant, ssd_run_rows);
+static const struct sv_table ssd_run_table = SV_TABLE("test", struct sv_named, ssd_run_rows);
 
 /* A device as a scenario has it: "{kind: nvme, ...}". Returns -1 where it is refused. */
 static inline int ssd_run_init(struct ssd_run *r, const char *device)
 {
+	struct sv_named devices;
 	char text[1024];
 
 	*r = (struct ssd_run){ .diag = sv_diag_new() };
-	snprintf(text, sizeof(text), "device: %s\n", device);
+	snprintf(text, sizeof(text), "devices: {ssd: %s}\n", device);
 	r->doc = sv_doc_parse("test", text, strlen(text), r->diag);
 	ck_assert_ptr_nonnull(r->doc);
-	if (sv_read(&ssd_run_table, sv_doc_root(r->doc), &r->variant, r->doc, r->diag) < 0)
+	if (sv_device_models_apply(r->doc, &ssd_run_table, r->diag) < 0 ||
+		sv_read(&ssd_run_table, sv_doc_root(r->doc), &devices, r->doc, r->diag) < 0)
 		return -1;
+	r->variant = *(struct sv_variant *)devices.item;
 	r->kind = r->variant.object;
-	if (r->kind->check && r->kind->check(r->variant.config,
-				      sv_node_get(sv_doc_root(r->doc), "device"), r->diag) < 0)
+	if (r->kind->check &&
+		r->kind->check(r->variant.config, sv_node_find(sv_doc_root(r->doc), "devices.ssd"),
+			r->diag) < 0)
 		return -1;
 	r->engine = sv_engine_new(
 		&(struct sv_engine_config){ .threads = 1, .no_run_ahead = r->no_run_ahead });

@@ -5,6 +5,7 @@
 #include "bench.h"
 #include "block/path.h"
 #include "devices/device.h"
+#include "devices/model.h"
 #include "grid.h"
 #include "locks/locks.h"
 #include "memory.h"
@@ -90,13 +91,15 @@ static int show_workload(const char *name, FILE *to, struct sv_diag *diag)
 static void each_device(sv_catalog_visit *visit, void *arg)
 {
 	each_kind(&sv_device_kinds, visit, arg);
+	sv_device_models(visit, arg);
 }
 
 static int show_device(const char *name, FILE *to, struct sv_diag *diag)
 {
 	struct sv_kind kind = sv_kinds_find(&sv_device_kinds, name);
 
-	(void)diag;
+	if (!kind.name)
+		return sv_device_model_print(name, to, diag);
 	fprintf(to, "%s: %s\n", kind.name, kind.help);
 	sv_catalog_options(kind.table, to);
 	return 0;
@@ -207,14 +210,12 @@ static int show_bench(const char *name, FILE *to, struct sv_diag *diag)
 
 const struct sv_catalog sv_catalogs[] = {
 	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock, false },
-	{ "queues", "queue", "rings between drivers and devices", sv_catalog_each_queue,
-		sv_catalog_show_queue, false },
 	{ "workloads", "workload", "what runs on the CPUs of a system", each_workload,
 		show_workload, false },
 	{ "schedulers", "scheduler", "what `scheduler:` of the host and of VMs can be",
 		each_scheduler, show_scheduler, false },
-	{ "devices", "device", "what `devices` of the host can be", each_device, show_device,
-		false },
+	{ "devices", "device", "what `devices` of the host can be: kinds, and models of them",
+		each_device, show_device, true },
 	{ "paths", "path", "how requests of a VM's disk reach a device", each_path, show_path,
 		false },
 	{ "machines", "machine", "topologies and costs that `host.machine` can name",

@@ -11,7 +11,6 @@
 	X(counters) \
 	X(cpu_burn) \
 	X(critical) \
-	X(fio) \
 	X(gmake) \
 	X(lock_storm) \
 	X(memory_stress) \

@@ -7,6 +7,7 @@
  */
 #include "world/study.h"
 #include "bug.h"
+#include "devices/model.h"
 #include "doc.h"
 #include "value.h"
 #include "world/kernels.h"
@@ -175,6 +176,7 @@ static int read_point(struct sv_study *study, size_t i, struct sv_diag *diag)
 		bad |= sv_doc_set_node(doc, &sv_scenario_table, param->path, value, diag);
 	}
 	bad |= sv_kernel_apply(doc, diag);
+	bad |= sv_device_models_apply(doc, &sv_scenario_table, diag);
 	bad |= sv_read(&sv_scenario_table, doc->root, s, doc, diag);
 	s->doc = doc;
 	if (s->host.machine_node)
@@ -216,6 +218,21 @@ int sv_entries_read(struct sv_study *study, const struct sv_option *list, sv_ent
 	return bad;
 }
 
+/* Whether it says which devices there are, or of which models: then points differ in all that
+ * models supply. */
+static bool sweeps_devices(const struct sv_node *sweep)
+{
+	for (size_t i = 0; sweep && sweep->kind == SV_NODE_MAPPING && i < sweep->n; i++) {
+		const char *dot = strrchr(sweep->key[i], '.');
+
+		if (!strncmp(sweep->key[i], "devices.", 8) &&
+			(dot == sweep->key[i] + 7 || !strcmp(dot, ".model") ||
+				!strcmp(dot, ".kind")))
+			return true;
+	}
+	return false;
+}
+
 static struct sv_study *finish(struct sv_study *study, int bad, struct sv_diag *diag)
 {
 	const struct sv_node *sweep = sv_node_get(study->doc->root, "sweep");
@@ -223,6 +240,8 @@ static struct sv_study *finish(struct sv_study *study, int bad, struct sv_diag *
 	/* What the version decides may be swept, unless the version is. */
 	if (!sweep || !sv_node_get(sweep, "host.kernel"))
 		bad |= sv_kernel_apply(study->doc, diag);
+	if (!sweeps_devices(sweep))
+		bad |= sv_device_models_apply(study->doc, &sv_scenario_table, diag);
 	bad |= sv_sweep_read(study, diag);
 	bad |= read_points(study, diag);
 	study->complete = !bad;

@@ -21,8 +21,8 @@ install(DIRECTORY sim/ models/ DESTINATION ${headers} FILES_MATCHING PATTERN "*.
   PATTERN "*_private.h" EXCLUDE PATTERN "*_internal.h" EXCLUDE)
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt FILES_MATCHING
   PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.xml"
-  PATTERN machines EXCLUDE)
-install(DIRECTORY scenarios/machines DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt)
+  PATTERN machines EXCLUDE PATTERN devices EXCLUDE)
+install(DIRECTORY scenarios/machines scenarios/devices DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt)
 install(FILES docs/simsvirt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
 
 set(SV_PC_LIBS)
