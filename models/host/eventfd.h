@@ -10,6 +10,8 @@
 
 #include "thread.h"
 
+struct sv_irq;
+
 struct sv_eventfd {
 	/* Told at once, in the context of who signals; `by` is NULL in a handler of events. */
 	void (*notify)(struct sv_eventfd *efd, struct sv_sim_thread *by);
@@ -18,9 +20,15 @@ struct sv_eventfd {
 	bool set;
 };
 
-/* The kernel's part of a signal, without the system call that leads to it. */
+/* The kernel's part of a signal, without the system call that leads to it. by: the thread whose
+ * code this is, which pays for it; NULL, or an agent: nobody does. */
 void sv_eventfd_signal(struct sv_eventfd *efd, struct sv_sim_thread *by);
 /* write() to it by a thread of the host. */
 void sv_eventfd_write(struct sv_eventfd *efd, struct sv_sim_thread *self);
+/* read() from it: returns whether it was set; it is not any more. */
+bool sv_eventfd_read(struct sv_eventfd *efd, struct sv_sim_thread *self);
+
+/* Its signals are injected into a guest. */
+void sv_eventfd_be_irqfd(struct sv_eventfd *efd, struct sv_irq *irq);
 
 #endif

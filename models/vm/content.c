@@ -10,13 +10,31 @@ static void schedule_start(struct sv_cpu *c, sv_time delay)
 	sv_schedule(c->domain->lp, c->starts, SV_EVENT_CPU_START, (uintptr_t)c);
 }
 
+uint16_t sv_cpu_pu(const struct sv_cpu *c)
+{
+	while (c->body)
+		c = c->body->cpu;
+	return c->pu;
+}
+
+void sv_cpu_run_thread(struct sv_cpu *c, struct sv_sim_thread *thread)
+{
+	thread->pu = sv_cpu_pu(c);
+	thread->cpu = (uint16_t)c->index;
+	thread->team->thread[c->index] = thread;
+	sv_sim_thread_run(thread);
+}
+
 static void run_thread(struct sv_cpu *c, struct sv_task *t)
 {
-	t->thread->pu = t->cache.cpu->pu;
-	t->thread->cpu = (uint16_t)c->index;
-	t->thread->team->thread[c->index] = t->thread;
-	sv_cache_enter(c, t);
-	sv_sim_thread_run(t->thread);
+	if (t->thread)
+		sv_cache_enter(c, t);
+	sv_cpu_run_thread(c, t->thread ? t->thread : t->outside);
+}
+
+static bool is_guest(const struct sv_task *t)
+{
+	return t->inner && !t->outside;
 }
 
 void sv_cpu_start_content(struct sv_cpu *c)
@@ -34,7 +52,7 @@ void sv_cpu_start_content(struct sv_cpu *c)
 	c->charged = sv_now(c->domain->lp);
 	sv_cpu_arm_tick(c);
 	c->live = true;
-	if (t->inner)
+	if (is_guest(t))
 		sv_vcpu_enter(t->inner);
 	else
 		run_thread(c, t);
@@ -46,12 +64,13 @@ void sv_cpu_stop_content(struct sv_cpu *c)
 
 	sv_cpu_account(c);
 	c->live = false;
-	if (t->inner) {
+	if (is_guest(t)) {
 		sv_vcpu_lose(t->inner);
 		return;
 	}
-	sv_cache_leave(c, t);
-	sv_sim_thread_stop(t->thread);
+	if (t->thread)
+		sv_cache_leave(c, t);
+	sv_sim_thread_stop(t->thread ? t->thread : t->outside);
 }
 
 void sv_cpu_finish_switch(struct sv_cpu *c, sv_time delay)
@@ -67,7 +86,7 @@ void sv_cpu_interrupt_content(struct sv_cpu *c)
 	struct sv_task *t = c->current;
 
 	sv_cpu_charge(c);
-	if (t->inner)
+	if (is_guest(t))
 		sv_vcpu_freeze(t->inner, c->domain->machine->cost[SV_COST_VM_EXIT]);
 	else
 		sv_cpu_stop_content(c);
@@ -82,7 +101,7 @@ void sv_cpu_resume_content(struct sv_cpu *c)
 	c->live = true;
 	c->interrupted = false;
 	c->charged = sv_now(c->domain->lp);
-	if (t->inner)
+	if (is_guest(t))
 		sv_vcpu_thaw(t->inner);
 	else
 		run_thread(c, t);
@@ -91,6 +110,6 @@ void sv_cpu_resume_content(struct sv_cpu *c)
 void sv_cpu_drop_content(struct sv_cpu *c)
 {
 	sv_cpu_account(c);
-	if (c->interrupted && c->current->inner)
+	if (c->interrupted && is_guest(c->current))
 		sv_vcpu_lose(c->current->inner);
 }

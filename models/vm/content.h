@@ -12,6 +12,11 @@ void sv_cpu_finish_switch(struct sv_cpu *c, sv_time rest);
 void sv_cpu_start_content(struct sv_cpu *c);
 void sv_cpu_stop_content(struct sv_cpu *c);
 
+/* Runs a thread on it: of `current`, or what a vCPU is outside. */
+void sv_cpu_run_thread(struct sv_cpu *c, struct sv_sim_thread *thread);
+/* The PU that it is, or that the CPU below is. */
+uint16_t sv_cpu_pu(const struct sv_cpu *c);
+
 /* A handler of an interrupt goes before it; then it goes on, or its task loses the CPU. */
 void sv_cpu_interrupt_content(struct sv_cpu *c);
 void sv_cpu_resume_content(struct sv_cpu *c);

@@ -4,9 +4,11 @@
 #include "vm/cpu.h"
 #include "vm/balance.h"
 #include "vm/content.h"
+#include "vm/doorbell.h"
 #include "vm/halt.h"
 #include "vm/interrupt.h"
 #include "vm/irq.h"
+#include "vm/outside.h"
 #include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
@@ -45,6 +47,8 @@ void sv_cpu_account(struct sv_cpu *c)
 	}
 	c->busy += passed;
 	c->current->ran += passed;
+	if (c->current->outside)
+		c->current->inner->exits.time[c->current->inner->outside->bell->reason] += passed;
 }
 
 /* What `current` has run since the policy was last told, and starts counting anew. */

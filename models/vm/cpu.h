@@ -56,6 +56,7 @@ struct sv_cpu {
 	sv_time woken;         /* when, and has not executed since; -1: not */
 	sv_time polled;        /* since the start of the window: by its host, while it halted */
 	struct sv_exits exits; /* of a virtual CPU */
+	struct sv_outside *outside; /* NULL: its doorbells lead to no code of its host */
 	struct sv_guest_poll guest_poll;
 	/* A virtual CPU's spinning. */
 	sv_time pause_window, pause_exit;

@@ -111,6 +111,8 @@ void sv_domain_reset(struct sv_domain *d)
 	for (unsigned i = 0; i < d->cpus; i++) {
 		struct sv_cpu *c = &d->cpu[i];
 
+		if (c->body)
+			sv_cpu_account(c->body->cpu);
 		sv_cpu_account(c);
 		c->busy = c->switching = c->idled = c->polled = c->handled = 0;
 		memset(c->exits.count, 0, sizeof(c->exits.count));

@@ -6,6 +6,7 @@
 #include "vm/exit.h"
 #include "vm/halt.h"
 #include "vm/lock_halt.h"
+#include "vm/outside.h"
 #include "vm/ple.h"
 
 static sv_time now_of(const struct sv_cpu *c)
@@ -29,7 +30,9 @@ void sv_exits_pass(struct sv_exits *e, sv_time passed)
 static void go_on(struct sv_cpu *c)
 {
 	c->exits.end = -1;
-	if (c->halted)
+	if (c->outside && c->outside->bell)
+		sv_outside_begin(c->outside);
+	else if (c->halted)
 		sv_vcpu_wait(c);
 	else if (c->lock.asks)
 		sv_vcpu_decide_halt(c);
@@ -104,6 +107,11 @@ void sv_vcpu_lose(struct sv_cpu *c)
 	/* Who loses the CPU has given way: it need not look for somebody to yield to. */
 	c->polling = c->pausing = false;
 	sv_vcpu_forget_halt(c);
+}
+
+void sv_vcpu_return(struct sv_cpu *c)
+{
+	begin(c);
 }
 
 void sv_vcpu_freeze(struct sv_cpu *c, sv_time exit)

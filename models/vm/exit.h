@@ -69,6 +69,8 @@ void sv_vcpu_enter(struct sv_cpu *c);
 /* Its task loses that CPU. */
 void sv_vcpu_lose(struct sv_cpu *c);
 
+/* Its thread outside has ended: what it owes passes, then it goes on. */
+void sv_vcpu_return(struct sv_cpu *c);
 /* A handler of its host runs on its CPU: it stops where it is, and if it executed, exits. Then it
  * goes on. */
 void sv_vcpu_freeze(struct sv_cpu *c, sv_time exit);

@@ -52,8 +52,22 @@ int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *c)
 	return 0;
 }
 
+int sv_guest_serve(struct sv_guest *g, struct sv_memory *memory, struct sv_sim_team *host)
+{
+	g->outside = calloc(g->domain.cpus, sizeof(*g->outside));
+	if (!g->outside)
+		return -1;
+	for (unsigned i = 0; i < g->domain.cpus; i++)
+		if (sv_outside_init(&g->outside[i], &g->domain.cpu[i], memory, host) < 0)
+			return -1;
+	return 0;
+}
+
 void sv_guest_fini(struct sv_guest *g)
 {
+	for (unsigned i = 0; g->outside && i < g->domain.cpus; i++)
+		sv_outside_fini(&g->outside[i]);
+	free(g->outside);
 	for (unsigned i = 0; g->body && i < g->domain.cpus; i++)
 		sv_task_fini(&g->body[i]);
 	sv_domain_fini(&g->domain);

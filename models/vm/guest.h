@@ -5,10 +5,12 @@
 #define SV_GUEST_H
 
 #include "vm/os.h"
+#include "vm/outside.h"
 
 struct sv_guest {
 	struct sv_domain domain;
-	struct sv_task *body; /* of each vCPU: its task in the host's domain */
+	struct sv_task *body;       /* of each vCPU: its task in the host's domain */
+	struct sv_outside *outside; /* of each vCPU; NULL: no doorbell leads to code of the host */
 };
 
 struct sv_guest_config {
@@ -30,6 +32,8 @@ struct sv_guest_config {
 
 /* Returns -1 when no memory is left. */
 int sv_guest_init(struct sv_guest *g, const struct sv_guest_config *config);
+/* Its doorbells lead to code of threads of this team. Returns -1 when no memory is left. */
+int sv_guest_serve(struct sv_guest *g, struct sv_memory *memory, struct sv_sim_team *host);
 void sv_guest_fini(struct sv_guest *g);
 
 #endif

@@ -11,13 +11,6 @@ static sv_time now_of(const struct sv_cpu *c)
 	return sv_now(c->domain->lp);
 }
 
-static uint16_t pu_of(const struct sv_cpu *c)
-{
-	while (c->body)
-		c = c->body->cpu;
-	return c->pu;
-}
-
 /* The CPU stops in the midst of a switch to its task: the rest of that comes later, but not the
  * rest of its way out of idleness, which the handler waits for. */
 static void stop_switch(struct sv_cpu *c)
@@ -41,8 +34,8 @@ static void take_cpu(struct sv_irq *irq, struct sv_cpu *c)
 {
 	struct sv_sim_thread *t = &irq->thread, **here = &t->team->thread[t->cpu];
 
-	t->pu = pu_of(c);
-	t->beneath = c->current && c->started ? c->current->thread : NULL;
+	t->pu = sv_cpu_pu(c);
+	t->beneath = *here && (*here)->task->cpu->current == (*here)->task ? *here : NULL;
 	irq->before = *here;
 	*here = t;
 }

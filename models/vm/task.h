@@ -27,10 +27,11 @@ struct sv_task {
 	void *entity;       /* the policy's */
 	enum sv_task_state state;
 	bool pinned;
-	struct sv_sim_thread *thread; /* what it is: a thread, */
-	struct sv_cpu *inner;         /* or a CPU */
-	sv_time ready_since, stopped; /* since when it is ready; when it last ran */
-	sv_time alarm;                /* when a timer wakes it; -1: none does */
+	struct sv_sim_thread *thread;  /* what it is: a thread, */
+	struct sv_cpu *inner;          /* or a CPU, */
+	struct sv_sim_thread *outside; /* which is out of its guest: this runs (outside.h) */
+	sv_time ready_since, stopped;  /* since when it is ready; when it last ran */
+	sv_time alarm;                 /* when a timer wakes it; -1: none does */
 	struct sv_task *next_alarm;
 	unsigned no_preempt; /* depth: its own domain does not preempt it */
 	bool raised;         /* runs before all others until it is next scheduled out */
