@@ -34,7 +34,8 @@ struct sv_sim_thread;
 
 struct sv_sim_team {
 	const struct sv_sim_os *os;
-	unsigned cpus;
+	unsigned cpus,
+		first_cpu;   /* the latter: its CPU 0, as the domain counts that schedules it */
 	unsigned numa_nodes; /* that its kernel sees, by parts of its CPUs; 0: the machine's */
 	struct sv_sim_thread **thread;      /* by CPU */
 	struct sv_sim_thread *sleepers;     /* on futexes, first come first */

@@ -20,8 +20,8 @@ uint16_t sv_cpu_pu(const struct sv_cpu *c)
 void sv_cpu_run_thread(struct sv_cpu *c, struct sv_sim_thread *thread)
 {
 	thread->pu = sv_cpu_pu(c);
-	thread->cpu = (uint16_t)c->index;
-	thread->team->thread[c->index] = thread;
+	thread->cpu = (uint16_t)(c->index - thread->team->first_cpu);
+	thread->team->thread[thread->cpu] = thread;
 	sv_sim_thread_run(thread);
 }
 

@@ -112,6 +112,7 @@ int sv_irq_init(struct sv_irq *irq, struct sv_system *system, unsigned cpu,
 			.state = SV_TASK_RUNNING,
 			.pinned = true,
 			.alarm = -1 } };
+	system->team.os = &sv_scheduled_os;
 	sv_meter_init(&t->meter, now, true);
 	sv_meter_turn(&t->meter, now, SV_SLEEPS, SV_COMPUTES);
 	if (sv_process_init(&t->process, system->memory->lp, run, irq) < 0)

@@ -5,6 +5,7 @@
 #include "simulated_private.h"
 #include "vm/content.h"
 #include "vm/doorbell.h"
+#include "vm/os.h"
 
 static sv_time cost(const struct sv_cpu *c, enum sv_cost which)
 {
@@ -58,6 +59,7 @@ int sv_outside_init(struct sv_outside *o, struct sv_cpu *vcpu, struct sv_memory 
 
 	*o = (struct sv_outside){ .vcpu = vcpu,
 		.thread = { .memory = memory, .team = host, .task = vcpu->body } };
+	host->os = &sv_scheduled_os;
 	sv_meter_init(&t->meter, now, true);
 	sv_meter_turn(&t->meter, now, SV_SLEEPS, SV_COMPUTES);
 	if (sv_process_init(&t->process, memory->lp, run, o) < 0)

@@ -160,6 +160,7 @@ static int init_copy(struct world *w, struct copy *c, const char *name, struct s
 	if (c->vm->mode == SV_MODE_BARE)
 		w->first += cpus;
 	c->system.own_cpus = c->vm->mode == SV_MODE_BARE;
+	c->system.team.first_cpu = first;
 	if (w->has_host)
 		c->system.domain = c->has_guest ? &c->guest.domain : &w->host;
 	c->system.dealt = c->vm->mode == SV_MODE_CONTAINER && c->vm->pin != SV_PIN_NONE;
@@ -191,6 +192,9 @@ static int start_copy(struct world *w, size_t vm, unsigned replication, struct s
 	c->system.team.exact_polling = s->run.polling == SV_POLLING_EXACT;
 	if (before && c->system.domain && !c->system.own_cpus)
 		c->system.first_thread = before->system.first_thread + before->system.threads;
+	if (w->stores && c->has_guest &&
+		sv_guest_serve(&c->guest, w->memory, &w->storage.host.team) < 0)
+		return sv_error(diag, NULL, "out of memory");
 	if (w->stores &&
 		sv_mounts_init(&c->mounts, &w->storage, c->vm, &c->system, c->name, diag) < 0)
 		return -1;
