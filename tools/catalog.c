@@ -210,6 +210,8 @@ static int show_bench(const char *name, FILE *to, struct sv_diag *diag)
 
 const struct sv_catalog sv_catalogs[] = {
 	{ "locks", "lock", "what `lock:` of a workload can be", each_lock, show_lock, false },
+	{ "queues", "queue", "rings between drivers and devices", sv_catalog_each_queue,
+		sv_catalog_show_queue, false },
 	{ "workloads", "workload", "what runs on the CPUs of a system", each_workload,
 		show_workload, false },
 	{ "schedulers", "scheduler", "what `scheduler:` of the host and of VMs can be",

@@ -47,4 +47,12 @@ int sv_catalog_show_scenario(const char *name, FILE *to, struct sv_diag *diag);
 void sv_catalog_each_machine(sv_catalog_visit *visit, void *arg);
 int sv_catalog_show_machine(const char *name, FILE *to, struct sv_diag *diag);
 
+void sv_catalog_each_queue(sv_catalog_visit *visit, void *arg);
+int sv_catalog_show_queue(const char *name, FILE *to, struct sv_diag *diag);
+
+/* The memory of a queue is told for so many entries. */
+enum { SV_CATALOG_ENTRIES = 256 };
+struct sv_queue;
+size_t sv_catalog_ring_bytes(const struct sv_queue *queue);
+
 #endif

@@ -16,6 +16,7 @@ static const struct kind {
 	const char *total; /* a metric that is their sum, of which shares are told; NULL: shares */
 } kinds[] = {
 	{ ".explain.", "Where the time of an acquisition goes", "total" },
+	{ ".stage.", "Where the time of an I/O goes", "total" },
 	{ ".time.", "Where the time of the host's CPUs goes", NULL },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -11,6 +11,7 @@
 #include "locks/locks.h"
 #include "machine/cost.h"
 #include "machine/factor.h"
+#include "queues/queues.h"
 #include "workloads/workload.h"
 #include "world/scenario.h"
 #include "world/vms.h"
@@ -100,6 +101,26 @@ static void print_locks(FILE *to)
 	}
 }
 
+static void print_queues(FILE *to)
+{
+	struct sv_kind kind;
+
+	fprintf(to, "\n## Queues\n\n"
+		    "`simsvirt show queue NAME` prints the options and the parts of a ring.\n\n");
+	PUT_ROW(to, "Queue", "Entries", "Bytes of a ring of 256", "Meaning");
+	fputs("| --- | --- | --- | --- |\n", to);
+	for (size_t i = 0; (kind = sv_queue_kinds.at(i)).name; i++) {
+		const struct sv_queue *queue = kind.object;
+		char entries[80], bytes[40];
+
+		snprintf(entries, sizeof(entries), "%u to %u%s", queue->min_size, queue->max_size,
+			queue->traits & SV_QUEUE_POWER_OF_2 ? ", a power of two" : "");
+		snprintf(bytes, sizeof(bytes), "%zu", sv_catalog_ring_bytes(queue));
+		fprintf(to, "| `%s` ", kind.name);
+		PUT_ROW(to, entries, bytes, kind.help);
+	}
+}
+
 /* The costs from `first` up to, without, `end`. The distances of a family share one text. */
 static void print_cost_table(int first, int end, FILE *to)
 {
@@ -185,6 +206,7 @@ void sv_reference_print(FILE *to)
 	print_scenario(to);
 	print_metrics(to);
 	print_locks(to);
+	print_queues(to);
 	print_costs(to);
 	print_factors(to);
 	print_commands(to);

@@ -63,6 +63,7 @@ static const struct sv_option disk_rows[] = {
 		.more = backings,
 		.help = "what QEMU does I/O on: the device itself, or a file of the host's file "
 			"system, opened for direct I/O" },
+	SV_LAYER_OPTIONS(struct sv_disk_options),
 	{ 0 },
 };
 const struct sv_table sv_disk_table = SV_TABLE("disk", struct sv_disk_options, disk_rows);

@@ -4,10 +4,12 @@
 #ifndef SV_DISK_OPTIONS_H
 #define SV_DISK_OPTIONS_H
 
+#include "block/layer_options.h"
 #include "config.h"
 
 struct sv_disk_options {
 	const char *device;
+	struct sv_layer_options layer;
 	struct sv_variant path;     /* object: const struct sv_path */
 	int64_t queues, queue_size; /* 0: what path and driver have by themselves */
 	int ring;                   /* enum sv_ring_form */

@@ -27,6 +27,7 @@ enum sv_path_uses {
 	SV_PATH_ENGINE = 4,      /* by which QEMU does I/O, and on what */
 	SV_PATH_QUEUES = 8,      /* several */
 	SV_PATH_OWN_QUEUES = 16, /* those are queues of the device */
+	SV_PATH_LAYER = 32, /* a block layer of its own */
 };
 
 /* The host, to a path. */

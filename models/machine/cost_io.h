@@ -53,6 +53,23 @@
 		"without sleeping")                                                                \
 	X(DMA_LOAD, "dma.load",                                                                    \
 		"a load of a line that a device has written, by a core near its home: from the "   \
-		"last-level cache or from memory, wherever the machine puts it")
+		"last-level cache or from memory, wherever the machine puts it")                   \
+	X(VIRTIO_SUBMIT, "virtio.submit",                                                          \
+		"making a request of virtio-blk and mapping its pages, without ring, lock and "    \
+		"kick")                                                                            \
+	X(VIRTIO_COMPLETE, "virtio.complete",                                                      \
+		"unmapping the pages of a completed one, without its ring")                        \
+	X(QEMU_REQUEST, "qemu.request",                                                            \
+		"QEMU's own work for a request, there and back, without ring, system calls and "   \
+		"the host's kernel")                                                               \
+	X(QEMU_REGISTER, "qemu.register",                                                          \
+		"what QEMU's model of a device computes for one access to a register, without "    \
+		"the exit")                                                                        \
+	X(VHOST_REQUEST, "vhost.request",                                                          \
+		"the same as qemu.request for a back end in the host's kernel")                    \
+	X(SPDK_REQUEST, "spdk.request",                                                            \
+		"the same for one that polls in user space and drives the device itself")          \
+	X(IO_FILE, "io.file",                                                                      \
+		"what a file system adds to a direct I/O beyond io.direct: finding its blocks")
 
 #endif

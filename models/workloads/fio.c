@@ -231,14 +231,17 @@ static int fio_check_disks(const void *config, const struct sv_disk_size *disk, 
 	const struct sv_node *node, struct sv_diag *diag)
 {
 	struct sv_fio_jobs jobs;
-	int result = sv_fio_jobs_of(&jobs, config, node, diag);
+	int bad = sv_fio_jobs_of(&jobs, config, node, diag), result = bad;
 
-	for (size_t i = 0; result == 0 && i < jobs.n; i++)
+	for (size_t i = 0; bad == 0 && i < jobs.n; i++)
 		if (check_disk(&jobs.job[i], disk, disks, node, diag) < 0)
 			result = -1;
 	sv_fio_jobs_free(&jobs);
 	return result;
 }
+
+static const enum sv_cost costs[] = { SV_COST_IO_USER, SV_COST_IO_DIRECT, SV_COST_IO_AIO_SUBMIT,
+	SV_COST_IO_AIO_REAP, SV_COST_IO_URING_SUBMIT, SV_COST_IO_URING_REAP, SV_COSTS };
 
 const struct sv_workload sv_workload_fio = {
 	.name = "fio",
@@ -246,6 +249,7 @@ const struct sv_workload sv_workload_fio = {
 	.options = &sv_fio_table,
 	.metrics = sv_fio_metrics,
 	.check = fio_check,
+	.costs = costs,
 	.check_disks = fio_check_disks,
 	.start = fio_start,
 	.reset = fio_reset,

@@ -377,12 +377,12 @@ static const struct reading start = { .job = { .threads = 1,
 					      .reap = 1,
 					      .think_blocks = 1 } };
 
-static int read_jobs(struct sv_fio_jobs *out, const char *disk, struct sv_diag *diag)
+/* Returns `result`, of reading the file, or -1 after reporting. */
+static int read_jobs(struct sv_fio_jobs *out, const char *disk, int result, struct sv_diag *diag)
 {
 	const struct sv_ini *ini = &out->ini;
 	struct sv_place place = { .source = ini->source };
 	struct reading global = start, own;
-	int result = 0;
 
 	global.job.disk = disk;
 	out->job = calloc(ini->sections + 1, sizeof(*out->job));
@@ -405,7 +405,7 @@ static int read_jobs(struct sv_fio_jobs *out, const char *disk, struct sv_diag *
 			out->job[out->n++] = own.job;
 		result |= bad;
 	}
-	if (out->n == 0)
+	if (out->n == 0 && result == 0)
 		return sv_error(diag, &place, "has no job: write a section such as [reads]");
 	return result;
 }
@@ -413,21 +413,15 @@ static int read_jobs(struct sv_fio_jobs *out, const char *disk, struct sv_diag *
 int sv_fio_jobs_parse(struct sv_fio_jobs *out, const char *source, const char *text,
 	size_t text_bytes, const char *disk, struct sv_diag *diag)
 {
-	int result;
-
 	*out = (struct sv_fio_jobs){ 0 };
-	result = sv_ini_parse(&out->ini, source, text, text_bytes, diag);
-	return result < 0 ? result : read_jobs(out, disk, diag);
+	return read_jobs(out, disk, sv_ini_parse(&out->ini, source, text, text_bytes, diag), diag);
 }
 
 int sv_fio_jobs_load(
 	struct sv_fio_jobs *out, const char *path, const char *disk, struct sv_diag *diag)
 {
-	int result;
-
 	*out = (struct sv_fio_jobs){ 0 };
-	result = sv_ini_load(&out->ini, path, diag);
-	return result < 0 ? result : read_jobs(out, disk, diag);
+	return read_jobs(out, disk, sv_ini_load(&out->ini, path, diag), diag);
 }
 
 void sv_fio_jobs_free(struct sv_fio_jobs *jobs)

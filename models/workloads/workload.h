@@ -8,6 +8,7 @@
 #define SV_WORKLOAD_H
 
 #include "diag.h"
+#include "machine/cost.h"
 #include "options.h"
 #include "world/result.h"
 
@@ -32,6 +33,9 @@ struct sv_workload {
 	/* The lock that its threads use, to check it against the mode of the VM; NULL: its
 	 * kernel's. May be NULL. */
 	const struct sv_lock *(*lock)(const void *config);
+	/* Rows of a profile, beyond those that every machine has, that it charges; SV_COSTS behind
+	 * the last. NULL: none. */
+	const enum sv_cost *costs;
 	/* Checks what it does with the disks of its VM. May be NULL: it uses none. */
 	int (*check_disks)(const void *config, const struct sv_disk_size *disk, size_t disks,
 		const struct sv_node *node, struct sv_diag *diag);

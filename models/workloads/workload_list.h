@@ -11,6 +11,7 @@
 	X(counters) \
 	X(cpu_burn) \
 	X(critical) \
+	X(fio) \
 	X(gmake) \
 	X(lock_storm) \
 	X(memory_stress) \

@@ -38,6 +38,9 @@ static const struct sv_shape factors_shape = {
 				"together"                                                         \
 	}
 
+static const struct sv_option block_rows[] = { SV_LAYER_OPTIONS(struct sv_host_block), { 0 } };
+static const struct sv_table block_table = SV_TABLE("block", struct sv_host_block, block_rows);
+
 static const struct sv_option host_rows[] = {
 	{ "machine", SV_NODE, offsetof(struct sv_host, machine_node), .more = &machine_shape,
 		.help = "the machine: the name of a profile ('simsvirt list machines'), the path "
@@ -56,6 +59,10 @@ static const struct sv_option host_rows[] = {
 	{ "scheduler", SV_VARIANT, offsetof(struct sv_host, scheduler), .def = "cfs",
 		.more = &sv_sched_kinds,
 		.help = "which task a CPU of the host runs: vCPUs, and the threads of containers" },
+	{ "spinlock", SV_VARIANT, offsetof(struct sv_host, spinlock), .def = "qspinlock",
+		.more = &sv_lock_kinds, .help = "the lock of the host's own kernel" },
+	{ "block", SV_GROUP, offsetof(struct sv_host, block), .def = "", .more = &block_table,
+		.help = "the block layer of the host's own disks, one for each device" },
 	{ "halt-poll", SV_TIME, offsetof(struct sv_host, halt_poll), .min = "0s", .max = "1s",
 		.def = "200us",
 		.help = "how long the host polls at most before a halted vCPU gives up its CPU; "

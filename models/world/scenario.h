@@ -11,6 +11,7 @@
 #ifndef SV_SCENARIO_H
 #define SV_SCENARIO_H
 
+#include "block/layer_options.h"
 #include "config.h"
 #include "machine/machine.h"
 #include "vm/lock_state.h"
@@ -63,6 +64,10 @@ struct sv_scenario {
 		const struct sv_node *machine_node, *costs_node, *factors_node;
 		int kernel; /* of sv_kernel_names */
 		struct sv_variant scheduler;
+		struct sv_variant spinlock; /* object: const struct sv_lock */
+		struct sv_host_block {
+			struct sv_layer_options layer;
+		} block;
 		sv_time halt_poll, pause_window;
 		bool nohz_full, skew_tick;
 		struct sv_machine *machine; /* shared by the points whose host is the same */

@@ -68,6 +68,7 @@ static int init_host(struct sv_storage *st, const struct sv_scenario *s, struct 
 		return -1;
 	st->has_host = true;
 	st->host.domain = domain;
+	st->host.spinlock = s->host.spinlock;
 	st->host.seed = (uint64_t)s->run.seed;
 	st->host.team.smt = domain->smt;
 	st->host.team.exact_polling = s->run.polling == SV_POLLING_EXACT;

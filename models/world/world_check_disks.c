@@ -52,6 +52,14 @@ static int check_uses(const struct checked *c)
 		{ SV_PATH_IOTHREADS, "poll-max" },
 		{ SV_PATH_ENGINE, "engine" },
 		{ SV_PATH_ENGINE, "backing" },
+		{ SV_PATH_LAYER, "lock" },
+		{ SV_PATH_LAYER, "layer" },
+		{ SV_PATH_LAYER, "scheduler" },
+		{ SV_PATH_LAYER, "queue-depth" },
+		{ SV_PATH_LAYER, "plug" },
+		{ SV_PATH_LAYER, "merge" },
+		{ SV_PATH_LAYER, "poll" },
+		{ SV_PATH_LAYER, "rq-affinity" },
 	};
 	int result = 0;
 
@@ -196,12 +204,25 @@ static int check_vm(const struct sv_scenario *s, const struct sv_vm *vm, const c
 	return result;
 }
 
+static int check_workload_costs(const struct sv_machine *m, const struct sv_workload *w,
+	const char *name, const struct sv_place *place, struct sv_diag *diag)
+{
+	int result = 0;
+
+	for (const enum sv_cost *cost = w->costs; cost && *cost != SV_COSTS; cost++)
+		if (m->cost[*cost] < 0)
+			result = sv_error(diag, place, "%s: %s has no cost %s, which %s needs",
+				name, m->name, sv_cost_name(*cost), w->name);
+	return result;
+}
+
 /* Disks are as large as their devices; one without its device has been reported. */
 static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
 	const struct sv_node *node, struct sv_diag *diag)
 {
 	const struct sv_disk_options *o = vm->disks.item;
 	const struct sv_variant *v = vm->workloads.item;
+	const struct sv_node *all = sv_node_get(node, "workloads");
 	struct sv_disk_size *disk = calloc(vm->disks.n + 1, sizeof(*disk));
 	int result = 0;
 
@@ -217,9 +238,11 @@ static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
 	for (size_t i = 0; i < vm->workloads.n; i++) {
 		const struct sv_workload *w = v[i].object;
 
+		result |= check_workload_costs(
+			s->host.machine, w, vm->workloads.name[i], &all->key_place[i], diag);
 		if (w->check_disks)
-			result |= w->check_disks(v[i].config, disk, vm->disks.n,
-				sv_node_get(node, "workloads")->child[i], diag);
+			result |=
+				w->check_disks(v[i].config, disk, vm->disks.n, all->child[i], diag);
 	}
 	free(disk);
 	return result;

@@ -31,6 +31,12 @@ static struct sv_study *study_of(
 	return study;
 }
 
+/* It is tested where there are some. */
+static bool needs_disks(const struct sv_workload *w)
+{
+	return w->check_disks != NULL;
+}
+
 /* Runs one replication and returns what it yields. */
 static struct sv_metrics run(
 	const char *vm, const char *kind, const char *options, unsigned replication)
@@ -87,8 +93,13 @@ START_TEST(reports_each_of_its_metrics_once_and_in_order_in_every_mode)
 {
 	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i / MODES).object;
 	const char *mode = modes[_i % MODES];
-	struct sv_metrics m = run(mode, w->name, BRIEF, 0);
-	size_t first = first_of(&m, &w->metrics[0]), n = 0;
+	struct sv_metrics m;
+	size_t first, n = 0;
+
+	if (needs_disks(w))
+		return;
+	m = run(mode, w->name, BRIEF, 0);
+	first = first_of(&m, &w->metrics[0]);
 
 	for (; w->metrics[n].name; n++) {
 		ck_assert_uint_lt(first + n, m.n);
@@ -109,10 +120,13 @@ START_TEST(depends_on_the_replication_and_not_on_running_ahead)
 {
 	const struct sv_workload *w = sv_workload_kinds.at((size_t)_i / MODES).object;
 	const char *mode = modes[_i % MODES];
-	struct sv_metrics a = run(mode, w->name, BRIEF, 0);
-	struct sv_metrics b = run(mode, w->name, BRIEF ", run-ahead: false", 0);
-	struct sv_metrics other = run(mode, w->name, BRIEF, 1);
+	struct sv_metrics a, b, other;
 
+	if (needs_disks(w))
+		return;
+	a = run(mode, w->name, BRIEF, 0);
+	b = run(mode, w->name, BRIEF ", run-ahead: false", 0);
+	other = run(mode, w->name, BRIEF, 1);
 	ck_assert_msg(same(&a, &b), "%s, %s: running ahead changes it", w->name, mode);
 	ck_assert_msg(!same(&a, &other), "%s, %s: replications repeat each other", w->name, mode);
 	sv_metrics_fini(&a);

@@ -29,14 +29,14 @@ class Catalog(program.Test):
 
     def test_the_reference_page_names_everything(self):
         page, _ = self.run_program("schema", "--markdown")
-        for kind in "locks", "workloads", "metrics":
+        for kind in "locks", "queues", "workloads", "metrics":
             for thing in self.listed(kind):
                 self.assertIn(thing["name"], page)
         for word in "simsvirt run", "--replications", "Exit statuses", "load.modified.hop3":
             self.assertIn(word, page)
 
     def test_lines_do_not_end_in_blanks(self):
-        for args in (["list", "locks"], ["show", "lock", "mcs"], ["toy.yaml"], ["--help"], ["run", "--help"]):
+        for args in (["list", "locks"], ["show", "lock", "mcs"], ["show", "queue", "vring-split"], ["toy.yaml"], ["--help"], ["run", "--help"]):
             out, _ = self.run_program(*args)
             self.assertEqual([line for line in out.splitlines() if line != line.rstrip()], [])
             self.assertLessEqual(max(map(len, out.splitlines())), 120)
