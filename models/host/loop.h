@@ -5,6 +5,19 @@
  * a limit for polling it first looks at the sources itself for a while, whose length adapts as
  * QEMU's does (poll-max-ns, grow, shrink); while it looks, sources ask not to be notified. With
  * `spin` it never sleeps (SPDK's reactors).
+ *
+ *	loop = sv_loop_new(host, &config);
+ *	source = (struct sv_loop_source){ .ready = ..., .serve = ..., .owner = ... };
+ *	sv_loop_add(loop, &source);			before the first event
+ *	...
+ *	sv_eventfd_signal(&source.efd, by);		there is something, and it asked to be told
+ *	sv_loop_hint(&source);				there is something to see in memory
+ *
+ * Rules. Who changes memory that ready() looks at gives a hint after it, whether or not it
+ * signals: a loop that polls costs no events while nothing changes, so it must be told when to
+ * look. It then notices at a random point of its turn over all sources, as if it had looked all the
+ * time. A loop with a source without ready() does not poll, as QEMU's with a descriptor that cannot
+ *be polled; one that spins has none such.
  */
 #ifndef SV_LOOP_H
 #define SV_LOOP_H
@@ -14,7 +27,7 @@
 
 struct sv_loop;
 struct sv_loop_source {
-	struct sv_eventfd efd; /* its owner: the loop */
+	struct sv_eventfd efd; /* its owner: the source */
 	/* Whether there is something to do, by looking at memory; charged to the thread. May be
 	 * NULL: known by the eventfd only. */
 	bool (*ready)(struct sv_loop_source *source);
@@ -26,6 +39,7 @@ struct sv_loop_source {
 	struct sv_loop_source *next;
 	struct sv_loop *loop;
 	void *owner;
+	bool found, read; /* by this turn: something to do; told by its eventfd */
 };
 
 struct sv_loop_config {
@@ -37,6 +51,13 @@ struct sv_loop_config {
 	int cpu; /* of the host that it stays on; -1: any */
 };
 
+/* Since the start of the window; times while it was preempted, too. */
+struct sv_loop_stats {
+	sv_time polled, slept, served; /* looking at sources; in ppoll(); serving them */
+	uint64_t wake_ups;
+	uint64_t polls_won, polls_lost; /* that found something, and that ended without */
+};
+
 /* A thread of the host's system. NULL when no memory is left. */
 struct sv_loop *sv_loop_new(struct sv_system *host, const struct sv_loop_config *config);
 void sv_loop_free(struct sv_loop *loop);
@@ -46,5 +67,6 @@ void sv_loop_add(struct sv_loop *loop, struct sv_loop_source *source);
 void sv_loop_hint(struct sv_loop_source *source);
 
 void sv_loop_reset(struct sv_loop *loop, sv_time now);
+void sv_loop_read(struct sv_loop *loop, sv_time now, struct sv_loop_stats *out);
 
 #endif

@@ -64,12 +64,17 @@ sv_time sv_memory_poll_time(const struct sv_memory *m)
 	return m->machine->cost[SV_COST_PAUSE] + m->machine->cost[SV_COST_HIT_LOAD];
 }
 
+sv_time sv_memory_phase(struct sv_memory *m, sv_time turn)
+{
+	uint64_t loop = (uint64_t)turn;
+
+	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) * loop) >> 64);
+}
+
 /* A watcher tests, pauses, tests: its copy vanishes at a random point of that loop. */
 static sv_time poll_phase(struct sv_memory *m)
 {
-	uint64_t loop = (uint64_t)sv_memory_poll_time(m);
-
-	return (sv_time)((__extension__(unsigned __int128) sv_stream_next(&m->polls) * loop) >> 64);
+	return sv_memory_phase(m, sv_memory_poll_time(m));
 }
 
 /* Of what a PU has written, or a device. */

@@ -31,6 +31,9 @@ void sv_memory_watch(struct sv_memory *m, struct sv_watcher *watcher);
 void sv_memory_look_again(struct sv_memory *m, struct sv_watcher *watcher);
 void sv_memory_unwatch(struct sv_memory *m, struct sv_watcher *watcher);
 
+/* A random point of a loop that takes so long, one stream for all of a host. */
+sv_time sv_memory_phase(struct sv_memory *m, sv_time turn);
+
 /* The value of a word of 1, 2, 4 or 8 bytes. */
 uint64_t sv_memory_peek(const void *word, unsigned bytes);
 bool sv_watcher_holds(const struct sv_watcher *watcher, uint64_t value);

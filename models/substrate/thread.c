@@ -69,7 +69,7 @@ void sv_sim_describe(char *buf, size_t size)
 
 const char *sv_sim_thread_state(const struct sv_sim_thread *t)
 {
-	if (t->watching)
+	if (t->watching || t->parked)
 		return "spins";
 	if (t->asleep || t->halted)
 		return "sleeps";

@@ -93,6 +93,8 @@ struct sv_sim_thread {
 	struct sv_sim_thread *next_sleeper;
 	const void *futex; /* it sleeps on, or is about to */
 	bool asleep, halted, kicked;
+	bool parked; /* it polls, in turns of so long (parked.h) */
+	sv_time turn;
 	unsigned irqs_off; /* depth: its vCPU takes no interrupts */
 };
 
