@@ -6,6 +6,7 @@
 #include "csv.h"
 #include "bug.h"
 #include "text.h"
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,88 @@ int sv_csv_load(struct sv_csv *out, const char *path, struct sv_diag *diag)
 		line = next ? next + 1 : NULL;
 	}
 	return r.bad ? -1 : check_headings(out, path, diag);
+}
+
+/* The next line that is no comment, without its end. 0: there is none; -1 after reporting. */
+static int next_line(struct sv_csv_stream *s, struct sv_diag *diag)
+{
+	struct sv_place whole = { .source = s->place.source };
+	ssize_t n;
+
+	do {
+		errno = 0;
+		n = getline(&s->line, &s->line_bytes, s->file);
+		if (n < 0 && ferror(s->file))
+			return sv_error(diag, &whole, "cannot be read: %s", strerror(errno));
+		if (n < 0)
+			return 0;
+		s->place.line++;
+		if (memchr(s->line, '\0', (size_t)n))
+			return sv_error(diag, &s->place, "is no text: it holds a zero byte");
+		while (n > 0 && strchr("\r\n", s->line[n - 1]))
+			s->line[--n] = '\0';
+		if (s->place.line == 1 && !strncmp(s->line, "\xef\xbb\xbf", 3))
+			memmove(s->line, s->line + 3, (size_t)n - 2);
+	} while (is_skipped(s->line));
+	return 1;
+}
+
+static size_t cut_line(struct sv_csv_stream *s, struct sv_diag *diag)
+{
+	struct reader r = { .csv = &s->csv, .place = s->place, .diag = diag, .room = s->room };
+	size_t n = read_cells(&r, s->line);
+
+	s->room = r.room;
+	return n;
+}
+
+int sv_csv_open(struct sv_csv_stream *s, const char *path, struct sv_diag *diag)
+{
+	struct sv_place place = { .source = path };
+	int result;
+
+	*s = (struct sv_csv_stream){ .place = { path, 0, 1 }, .file = fopen(path, "re") };
+	if (!s->file)
+		return sv_error(diag, &place, "cannot be read: %s", strerror(errno));
+	result = next_line(s, diag);
+	if (result < 0)
+		return result;
+	if (result > 0) {
+		s->csv.columns = cut_line(s, diag);
+		if (s->csv.columns == 0)
+			return -1;
+	}
+	s->csv.heading = s->csv.cell;
+	s->csv.text = s->line;
+	s->csv.cell = NULL;
+	s->line = NULL;
+	s->line_bytes = s->room = 0;
+	return check_headings(&s->csv, path, diag);
+}
+
+int sv_csv_next(struct sv_csv_stream *s, struct sv_diag *diag)
+{
+	int result = next_line(s, diag);
+	size_t n;
+
+	if (result <= 0)
+		return result;
+	n = cut_line(s, diag);
+	if (n == 0)
+		return -1;
+	if (n != s->csv.columns)
+		return sv_error(diag, &s->place, "has %zu cells, but there are %zu columns", n,
+			s->csv.columns);
+	s->csv.rows++;
+	return 1;
+}
+
+void sv_csv_close(struct sv_csv_stream *s)
+{
+	if (s->file)
+		fclose(s->file);
+	free(s->line);
+	sv_csv_free(&s->csv);
 }
 
 void sv_csv_free(struct sv_csv *csv)

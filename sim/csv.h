@@ -31,6 +31,29 @@ static inline const struct sv_csv_cell *sv_csv_at(
 {
 	return &csv->cell[row * csv->columns + column];
 }
+/*
+ * Row by row, for tables that are too large to keep:
+ *
+ *	if (sv_csv_open(&s, path, diag) == 0)
+ *		while (sv_csv_next(&s, diag) > 0)
+ *			... s.csv.cell[column].text ...
+ *	sv_csv_close(&s);
+ */
+struct sv_csv_stream {
+	struct sv_csv csv; /* heading, and the row that was read last; `rows` counts */
+	FILE *file;
+	char *line;
+	size_t line_bytes, room;
+	struct sv_place place; /* of the line */
+};
+
+/* Reads the heading. Returns -1 after reporting; *s can be closed in any case. The path must
+ * outlive the places. */
+int sv_csv_open(struct sv_csv_stream *s, const char *path, struct sv_diag *diag);
+/* 1: there is a row; 0: there was none left; -1: after reporting. */
+int sv_csv_next(struct sv_csv_stream *s, struct sv_diag *diag);
+void sv_csv_close(struct sv_csv_stream *s);
+
 /* SIZE_MAX: there is no column of that name. */
 size_t sv_csv_column(const struct sv_csv *csv, const char *name);
 

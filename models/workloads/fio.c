@@ -16,6 +16,7 @@ static void fio_free(void *state)
 
 	for (unsigned i = 0; f->thread && i < f->threads; i++) {
 		sv_sim_thread_fini(&f->thread[i].thread);
+		sv_fio_trace_close(&f->thread[i].trace);
 		free(f->thread[i].io);
 		free(f->thread[i].batch);
 	}
@@ -58,12 +59,15 @@ static int check_polling(const struct sv_fio_thread *t, struct sv_diag *diag)
 	return 0;
 }
 
-/* The i-th thread of a job has its part of the disk. */
+/* The i-th thread of a job has its part of the disk, or of the trace. */
 static int place_part(struct sv_fio_thread *t, int64_t i, struct sv_diag *diag)
 {
 	const struct sv_fio_job *job = t->job;
 	int64_t first, bytes;
 
+	t->number = i;
+	if (job->trace)
+		return sv_fio_trace_open(&t->trace, job->trace, diag);
 	if (!sv_fio_job_part(job, i, sv_disk_capacity(t->disk), &first, &bytes))
 		return sv_error(diag, NULL, "%s: thread %lld lies beyond its disk", t->all->name,
 			(long long)i);
@@ -94,6 +98,7 @@ static int start_thread(
 {
 	struct sv_team_cfg team = { .threads = f->threads, .placement = f->cfg->placement };
 	struct sv_fio_thread *t = &f->thread[f->running];
+	sv_time at;
 
 	t->all = f;
 	t->job = job;
@@ -101,9 +106,11 @@ static int start_thread(
 	t->disk = find_disk(f, job, diag);
 	if (!t->disk || check_polling(t, diag) < 0 || place_part(t, i, diag) < 0)
 		return -1;
-	if (make_requests(t) < 0 || sv_team_place(&team, f->system, &t->thread, &t->stream) < 0 ||
-		sv_sim_thread_start(
-			&t->thread, sv_fio_live, t, sv_team_start(f->system, &t->stream)) < 0)
+	if (make_requests(t) < 0 || sv_team_place(&team, f->system, &t->thread, &t->stream) < 0)
+		return sv_error(diag, NULL, "%s: out of memory", f->name);
+	/* A trace begins when the warm-up is over. */
+	at = job->trace ? 2 * f->system->settle : sv_team_start(f->system, &t->stream);
+	if (sv_sim_thread_start(&t->thread, sv_fio_live, t, at) < 0)
 		return sv_error(diag, NULL, "%s: out of memory", f->name);
 	f->running++;
 	return 0;
@@ -136,6 +143,7 @@ static void *fio_start(
 	f->cfg = config;
 	f->system = system;
 	f->name = name;
+	f->diag = diag;
 	sv_fio_metrics_init(f);
 	if (sv_fio_jobs_of(&f->jobs, f->cfg, NULL, diag) == 0 && start_threads(f, diag) == 0)
 		return f;
@@ -194,6 +202,21 @@ static int complain(const struct sv_fio_job *job, const struct sv_node *node, co
 		job->name ? ": " : "", key, text);
 }
 
+static int check_trace(const struct sv_fio_job *job, uint64_t disk_bytes,
+	const struct sv_node *node, struct sv_diag *diag)
+{
+	uint64_t end;
+	char text[160];
+
+	if (sv_fio_trace_check(job->trace, &end, diag) < 0)
+		return -1;
+	if (end <= disk_bytes)
+		return 0;
+	snprintf(text, sizeof(text), "the trace reaches byte %llu, beyond the %llu of the disk",
+		(unsigned long long)end, (unsigned long long)disk_bytes);
+	return complain(job, node, "replay", diag, text);
+}
+
 static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *disk, size_t disks,
 	const struct sv_node *node, struct sv_diag *diag)
 {
@@ -212,6 +235,8 @@ static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *d
 		return complain(job, node, "disk", diag,
 			disks ? "the VM has several; say which"
 			      : "the VM has none; give it one by `disks:`");
+	if (job->trace)
+		return check_trace(job, found->bytes, node, diag);
 	for (int64_t i = 0; i < job->threads; i++) {
 		if (sv_fio_job_part(job, i, found->bytes, &first, &bytes))
 			continue;

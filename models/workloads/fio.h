@@ -2,7 +2,7 @@
  * fio.h - what the files of the workload fio share
  *
  * fio.c is the workload, fio_options.c its options, fio_thread.c what its threads do,
- * fio_offset.c which blocks they choose, fio_trace.c replays, fio_metrics.c what is reported.
+ * fio_offset.c which blocks they choose, fio_trace.c recorded I/Os, fio_metrics.c what is reported.
  */
 #ifndef SV_FIO_H
 #define SV_FIO_H
@@ -11,11 +11,14 @@
 #include "stats.h"
 #include "wait.h"
 #include "workloads/fio_job.h"
+#include "workloads/fio_trace.h"
 #include "workloads/team.h"
 #include "workloads/workload.h"
 
 struct sv_fio_cfg {
-	const struct sv_node *file; /* `job:`; NULL: the options below are the job */
+	const struct sv_node *file;  /* `job:`; NULL: the options below are the job */
+	const struct sv_node *trace; /* `replay:`; NULL: none */
+	int timing;
 	const char *disk;
 	int placement, rw, order, arrivals;
 	struct sv_fio_job own;
@@ -54,7 +57,9 @@ struct sv_fio_thread {
 	struct sv_fio *all;
 	const struct sv_fio_job *job;
 	struct sv_disk *disk;
+	int64_t number; /* among those of its job */
 	struct sv_fio_offsets offsets;
+	struct sv_fio_trace trace;   /* of a replay */
 	struct sv_fio_io *io, *free; /* job->depth of them */
 	struct sv_request **batch;
 	unsigned flying, probe;
@@ -68,11 +73,12 @@ struct sv_fio_thread {
 	bool ended;
 };
 
-/* What ended in the window, of one direction. */
+/* What ended in the window: reads, writes, or the rest (flushes, trims). */
 struct sv_fio_direction {
 	uint64_t ios, bytes;
 	struct sv_hist latency;
 };
+enum { SV_FIO_READS, SV_FIO_WRITES, SV_FIO_OTHERS, SV_FIO_DIRECTIONS };
 
 struct sv_fio {
 	const struct sv_fio_cfg *cfg;
@@ -83,13 +89,16 @@ struct sv_fio {
 	unsigned threads, running;
 	sv_time ended_at; /* when the last one did */
 	const char *broken;
+	struct sv_diag *diag;
 	bool counts; /* the warm-up is over */
 	/* Since the start of the window. */
 	sv_time since;
-	struct sv_fio_direction direction[2]; /* reads, writes */
+	struct sv_fio_direction direction[SV_FIO_DIRECTIONS];
 	struct sv_hist latency, submission, completion;
 	__extension__ __int128 stage[SV_STAGE_COUNT];
 	struct sv_station flying;
+	uint64_t paced; /* I/Os that had a time to begin at, and by how much they missed it: */
+	__extension__ __int128 late;
 	sv_time *ran; /* by thread: before the window */
 };
 
@@ -100,6 +109,8 @@ extern const struct sv_metric sv_fio_metrics[];
 void sv_fio_metrics_init(struct sv_fio *f);
 void sv_fio_metrics_fini(struct sv_fio *f);
 void sv_fio_metrics_reset(struct sv_fio *f, sv_time now);
+/* An I/O begins, which should have begun at `due`. */
+void sv_fio_begun(struct sv_fio *f, sv_time due, sv_time now);
 /* A thread has seen the end of an I/O. */
 void sv_fio_seen(struct sv_fio *f, struct sv_fio_io *io, sv_time now);
 /* Checks the laws and puts what was observed. */

@@ -40,14 +40,17 @@ struct sv_fio_job {
 	bool poisson;               /* at random times, else in step */
 	struct sv_dist think;       /* sleep after so many: */
 	int64_t think_blocks;
-	int64_t ios; /* of a thread, and then it ends; 0: none */
+	int64_t ios;       /* of a thread, and then it ends; 0: none */
+	const char *trace; /* a file, whose I/Os are done instead; NULL: none */
+	bool timed;        /* at its times, else as fast as they end */
+	double speed;      /* of these times */
 };
 
 struct sv_fio_jobs {
 	size_t n;
 	struct sv_fio_job *job;
 	struct sv_ini ini; /* names are its */
-	char *path;        /* of the file, where its places are; NULL: the caller's */
+	char *path;        /* of the file, or of a trace; NULL: the caller's, or none */
 };
 
 /* Returns -1 after reporting every mistake; *out can be freed in any case. The path, or source,

@@ -29,6 +29,7 @@ enum {
 	COMPLETION_P9999,
 	COMPLETION_P99999,
 	DEPTH,
+	LATE,
 	CPU,
 	READ_IOPS,
 	READ_MEAN,
@@ -61,6 +62,9 @@ const struct sv_metric sv_fio_metrics[] = {
 	[COMPLETION_P9999] = { "completion.p99.99", "s", "99.99th percentile of that part", 0 },
 	[COMPLETION_P99999] = { "completion.p99.999", "s", "99.999th percentile of that part", 0 },
 	[DEPTH] = { "depth", "1", "I/Os in flight, mean over time", 0 },
+	[LATE] = { "late.mean", "s",
+		"mean time by which I/Os began later than their rate or trace has it; 0 without",
+		0 },
 	[CPU] = { "cpu", "s", "CPU time of the workload's threads for an I/O", 0 },
 	[READ_IOPS] = { "read.iops", "1/s", "reads that ended, per second", 0 },
 	[READ_MEAN] = { "read.latency.mean", "s", "mean latency of reads", 0 },
@@ -81,7 +85,7 @@ void sv_fio_metrics_init(struct sv_fio *f)
 	sv_hist_init(&f->latency);
 	sv_hist_init(&f->submission);
 	sv_hist_init(&f->completion);
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < SV_FIO_DIRECTIONS; i++)
 		sv_hist_init(&f->direction[i].latency);
 	sv_station_init(&f->flying, "I/Os in flight", 0);
 }
@@ -91,7 +95,7 @@ void sv_fio_metrics_fini(struct sv_fio *f)
 	sv_hist_fini(&f->latency);
 	sv_hist_fini(&f->submission);
 	sv_hist_fini(&f->completion);
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < SV_FIO_DIRECTIONS; i++)
 		sv_hist_fini(&f->direction[i].latency);
 }
 
@@ -114,21 +118,36 @@ void sv_fio_metrics_reset(struct sv_fio *f, sv_time now)
 	sv_hist_reset(&f->latency);
 	sv_hist_reset(&f->submission);
 	sv_hist_reset(&f->completion);
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < SV_FIO_DIRECTIONS; i++) {
 		sv_hist_reset(&f->direction[i].latency);
 		f->direction[i].ios = f->direction[i].bytes = 0;
 	}
 	for (unsigned i = 0; i < SV_STAGE_COUNT; i++)
 		f->stage[i] = 0;
+	f->paced = 0;
+	f->late = 0;
 	sv_station_reset(&f->flying, now);
 	for (unsigned i = 0; i < f->threads; i++)
 		f->ran[i] = ran(&f->thread[i], now);
 }
 
+void sv_fio_begun(struct sv_fio *f, sv_time due, sv_time now)
+{
+	f->paced++;
+	f->late += now - due;
+}
+
+static struct sv_fio_direction *direction_of(struct sv_fio *f, enum sv_io_op op)
+{
+	return &f->direction[op == SV_IO_READ    ? SV_FIO_READS
+			     : op == SV_IO_WRITE ? SV_FIO_WRITES
+						 : SV_FIO_OTHERS];
+}
+
 void sv_fio_seen(struct sv_fio *f, struct sv_fio_io *io, sv_time now)
 {
 	struct sv_request *r = &io->request;
-	struct sv_fio_direction *d = &f->direction[r->io.op == SV_IO_WRITE];
+	struct sv_fio_direction *d = direction_of(f, r->io.op);
 	sv_time latency = now - r->submitted, sum = 0;
 	bool sync = io->thread->job->engine == SV_FIO_SYNC;
 
@@ -139,6 +158,8 @@ void sv_fio_seen(struct sv_fio *f, struct sv_fio_io *io, sv_time now)
 	}
 	if (sum != latency)
 		f->broken = "the stages of an I/O are not its latency";
+	if (r->io.failed)
+		f->broken = "an I/O failed";
 	d->ios++;
 	d->bytes += r->io.bytes;
 	sv_hist_record(&d->latency, latency);
@@ -178,17 +199,19 @@ static void put_direction(const struct sv_fio_direction *d, double seconds, doub
 
 int sv_fio_metrics_put(struct sv_fio *f, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
 {
-	const struct sv_fio_direction *reads = &f->direction[0], *writes = &f->direction[1];
+	const struct sv_fio_direction *d = f->direction;
 	double v[STAGES_TOTAL + 1], seconds = sv_seconds(window(f, now));
-	double ios = (double)(reads->ios + writes->ios);
+	double ios = (double)f->latency.count, bytes = 0;
 	sv_time cpu = 0;
 
 	if (check(f, now, diag) < 0)
 		return -1;
 	for (unsigned i = 0; i < f->threads; i++)
 		cpu += ran(&f->thread[i], now) - f->ran[i];
+	for (unsigned i = 0; i < SV_FIO_DIRECTIONS; i++)
+		bytes += (double)d[i].bytes;
 	v[IOPS] = ios / seconds;
-	v[BANDWIDTH] = (double)(reads->bytes + writes->bytes) / seconds;
+	v[BANDWIDTH] = bytes / seconds;
 	v[LATENCY_MEAN] = sv_hist_mean(&f->latency) * 1e-12;
 	for (int i = LATENCY_P50; i <= LATENCY_MAX; i++)
 		v[i] = sv_hist_quantile(&f->latency, quantiles[i - LATENCY_P50]) * 1e-12;
@@ -198,9 +221,10 @@ int sv_fio_metrics_put(struct sv_fio *f, sv_time now, struct sv_metrics *out, st
 		v[i] = sv_hist_quantile(&f->completion, completion_quantiles[i - COMPLETION_P50]) *
 		       1e-12;
 	v[DEPTH] = sv_level_mean(&f->flying.population, now);
+	v[LATE] = f->paced ? (double)f->late / (double)f->paced * 1e-12 : 0;
 	v[CPU] = ios > 0 ? sv_seconds(cpu) / ios : NAN;
-	put_direction(reads, seconds, &v[READ_IOPS]);
-	put_direction(writes, seconds, &v[WRITE_IOPS]);
+	put_direction(&d[SV_FIO_READS], seconds, &v[READ_IOPS]);
+	put_direction(&d[SV_FIO_WRITES], seconds, &v[WRITE_IOPS]);
 	for (int i = 0; i < SV_STAGE_COUNT; i++)
 		v[STAGES + i] = ios > 0 ? (double)f->stage[i] / ios * 1e-12 : NAN;
 	v[STAGES_TOTAL] = v[LATENCY_MEAN];

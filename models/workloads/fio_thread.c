@@ -36,6 +36,9 @@ static void io_ended(struct sv_request *request, struct sv_sim_thread *by)
 	*t->done_end = io;
 	t->done_end = &io->next;
 	t->n_done++;
+	/* Its thread may look only when the next one is due. */
+	if (t->job->timed)
+		sv_fio_seen(t->all, io, now_of(t));
 	if (t->n_done >= t->wanted)
 		sv_wait_wake(&t->sleeping, 1, by);
 }
@@ -46,21 +49,28 @@ static bool is_over(const struct sv_fio_thread *t)
 	return t->job->ios && t->all->counts && t->issued >= t->job->ios;
 }
 
-static struct sv_request *prepare(struct sv_fio_thread *t)
+static struct sv_io choose(struct sv_fio_thread *t)
 {
 	const struct sv_fio_job *job = t->job;
-	struct sv_fio_io *io = t->free;
-	uint64_t block;
 	bool reads = job->rw == SV_FIO_READ;
+	uint64_t block;
 
-	t->free = io->next;
-	sv_sim_work(&t->thread, cost(t, SV_COST_IO_USER));
 	if (job->rw == SV_FIO_MIXED)
 		reads = sv_stream_uniform(&t->stream) < job->reads;
 	block = sv_fio_offsets_next(&t->offsets, &t->stream);
-	io->request.io = (struct sv_io){ .op = reads ? SV_IO_READ : SV_IO_WRITE,
+	return (struct sv_io){ .op = reads ? SV_IO_READ : SV_IO_WRITE,
 		.bytes = (uint32_t)job->block_bytes,
 		.offset = t->offsets.first + block * (uint64_t)job->block_bytes };
+}
+
+/* There is a free one. */
+static struct sv_request *prepare(struct sv_fio_thread *t, struct sv_io what)
+{
+	struct sv_fio_io *io = t->free;
+
+	t->free = io->next;
+	sv_sim_work(&t->thread, cost(t, SV_COST_IO_USER));
+	io->request.io = what;
 	io->request.end = io_ended;
 	io->request.owner = io;
 	io->flies = true;
@@ -144,7 +154,8 @@ static void take(struct sv_fio_thread *t, unsigned n)
 			sv_sim_work(&t->thread,
 				cost(t, uring ? SV_COST_IO_URING_REAP : SV_COST_IO_AIO_REAP));
 		t->flying--;
-		sv_fio_seen(t->all, io, now_of(t));
+		if (!t->job->timed)
+			sv_fio_seen(t->all, io, now_of(t));
 		io->next = t->free;
 		t->free = io;
 	}
@@ -168,11 +179,11 @@ static void pause_for_rate(struct sv_fio_thread *t)
 	if (job->poisson)
 		gap *= -log1p(-sv_stream_uniform(&t->stream));
 	t->due += (sv_time)gap;
-	if (t->due <= now_of(t))
-		return;
-	quiesce(t);
+	if (t->due > now_of(t))
+		quiesce(t);
 	if (t->due > now_of(t))
 		sv_sim_sleep(&t->thread, t->due - now_of(t));
+	sv_fio_begun(t->all, t->due, now_of(t));
 }
 
 static bool is_to_think(const struct sv_fio_thread *t)
@@ -201,7 +212,7 @@ static void fill(struct sv_fio_thread *t)
 
 	while (n < most && t->free && !is_over(t)) {
 		pause_for_rate(t);
-		t->batch[n++] = prepare(t);
+		t->batch[n++] = prepare(t, choose(t));
 		/* Paces are of single I/Os. */
 		if (t->job->rate > 0 || is_to_think(t))
 			break;
@@ -210,10 +221,8 @@ static void fill(struct sv_fio_thread *t)
 		submit(t, n);
 }
 
-void sv_fio_live(struct sv_sim_thread *self, void *arg)
+static void work(struct sv_fio_thread *t)
 {
-	struct sv_fio_thread *t = arg;
-
 	t->due = now_of(t);
 	while (!is_over(t)) {
 		pause_to_think(t);
@@ -223,6 +232,57 @@ void sv_fio_live(struct sv_sim_thread *self, void *arg)
 		else if (!t->free)
 			take(t, (unsigned)t->job->reap);
 	}
+}
+
+/* Those of the CPU that recorded them, or each in its turn. */
+static bool is_mine(const struct sv_fio_thread *t, const struct sv_fio_record *r)
+{
+	int64_t by = r->cpu >= 0 ? r->cpu : (int64_t)t->trace.n - 1;
+
+	return by % t->job->threads == t->number;
+}
+
+static void replay_one(struct sv_fio_thread *t, const struct sv_fio_record *r, sv_time due)
+{
+	struct sv_io what = { .op = r->op, .bytes = r->bytes, .offset = r->offset };
+
+	if (t->job->timed) {
+		if (t->n_done)
+			take(t, 0);
+		if (due > now_of(t))
+			sv_sim_sleep(&t->thread, due - now_of(t));
+	}
+	if (!t->free)
+		take(t, (unsigned)t->job->reap);
+	if (t->job->timed)
+		sv_fio_begun(t->all, due, now_of(t));
+	t->batch[0] = prepare(t, what);
+	submit(t, 1);
+	if (!is_async(t))
+		take(t, 1);
+}
+
+static void replay(struct sv_fio_thread *t)
+{
+	sv_time start = now_of(t);
+	struct sv_fio_record r;
+	int got;
+
+	while ((got = sv_fio_trace_next(&t->trace, &r, t->all->diag)) > 0)
+		if (is_mine(t, &r))
+			replay_one(t, &r, start + (sv_time)((double)r.time / t->job->speed));
+	if (got < 0)
+		t->all->broken = "the trace has changed since it was checked";
+}
+
+void sv_fio_live(struct sv_sim_thread *self, void *arg)
+{
+	struct sv_fio_thread *t = arg;
+
+	if (t->job->trace)
+		replay(t);
+	else
+		work(t);
 	quiesce(t);
 	t->ended = true;
 	t->all->running--;

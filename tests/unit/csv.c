@@ -121,6 +121,64 @@ START_TEST(files_that_cannot_be_read_are_refused)
 }
 END_TEST
 
+/* Reads row by row; returns how many rows there are, or -1. */
+static int stream(const char *text, size_t bytes, char *cells, struct sv_diag *diag)
+{
+	char path[] = "/tmp/simsvirt-csv-XXXXXX";
+	int file = mkstemp(path), status, rows = 0;
+	struct sv_csv_stream s;
+
+	ck_assert_int_ge(file, 0);
+	ck_assert_int_eq(write(file, text, bytes), (ssize_t)bytes);
+	close(file);
+	status = sv_csv_open(&s, path, diag);
+	while (status == 0 && (status = sv_csv_next(&s, diag)) > 0) {
+		for (size_t i = 0; i < s.csv.columns; i++)
+			cells += sprintf(cells, "%s:%u:%u ", s.csv.cell[i].text,
+				s.csv.cell[i].place.line, s.csv.cell[i].place.column);
+		rows++;
+		status = 0;
+	}
+	sv_csv_close(&s);
+	unlink(path);
+	return status < 0 ? status : rows;
+}
+
+START_TEST(rows_are_read_one_after_the_other)
+{
+	static const char text[] = "\xef\xbb\xbf# note\na,b\r\n1,two\r\n\n\"x, y\", 3";
+	struct sv_diag *diag = sv_diag_new();
+	char cells[200] = "";
+
+	ck_assert_int_eq(stream(text, sizeof(text) - 1, cells, diag), 2);
+	ck_assert_str_eq(cells, "1:3:1 two:3:3 x, y:5:1 3:5:9 ");
+	test_no_errors(diag);
+	sv_diag_free(diag);
+}
+END_TEST
+
+START_TEST(mistakes_in_rows_have_their_places)
+{
+	static const struct {
+		const char *text, *says;
+		size_t bytes;
+	} bad_ones[] = { { "a,b\n1\n", ":2:1: error: has 1 cells, but there are 2 columns", 6 },
+		{ "a,a\n", "two columns are named 'a'", 4 },
+		{ "a,b\n\"1,2\n", ":2:1: error: a quote is not closed", 9 },
+		{ "# none\n", "has no line that names the columns", 7 },
+		{ "a\n1\0002\n", ":2:1: error: is no text", 6 } };
+	char cells[200] = "";
+
+	for (size_t i = 0; i < sizeof(bad_ones) / sizeof(bad_ones[0]); i++) {
+		struct sv_diag *diag = sv_diag_new();
+
+		ck_assert_int_eq(stream(bad_ones[i].text, bad_ones[i].bytes, cells, diag), -1);
+		test_says(diag, bad_ones[i].says);
+		sv_diag_free(diag);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -129,6 +187,8 @@ int main(void)
 		columns_count_characters,
 		malformed_tables_are_refused,
 		files_that_cannot_be_read_are_refused,
+		rows_are_read_one_after_the_other,
+		mistakes_in_rows_have_their_places,
 		NULL,
 	};
 

@@ -6,6 +6,7 @@
 #include "sim_host.h"
 #include "test_text.h"
 #include <math.h>
+#include <unistd.h>
 
 extern const struct sv_workload sv_workload_fio;
 
@@ -20,6 +21,7 @@ struct sv_disk {
 	unsigned most, batches;
 	sv_time busy;
 	uint64_t lowest, highest, reads, writes;
+	sv_time first_at, last_at; /* submissions after the warm-up */
 	bool polled;
 };
 
@@ -55,6 +57,8 @@ void sv_disk_submit(
 
 	(void)self;
 	d->batches++;
+	d->first_at = d->first_at ? d->first_at : now;
+	d->last_at = now;
 	for (unsigned i = 0; i < n; i++) {
 		struct sv_request *r = request[i];
 
@@ -123,6 +127,7 @@ static struct bench *run(const char *options, bool polled)
 	b->disk.end = &b->disk.first;
 	b->mounted = (struct sv_system_disk){ .name = "vda", .disk = &b->disk };
 	b->host.system.disks = &b->mounted;
+	b->host.system.settle = SV_MS / 2;
 	b->doc = sv_doc_parse("test", options, strlen(options), diag);
 	test_no_errors(diag);
 	ck_assert_int_eq(sv_read(w->options, sv_doc_root(b->doc), config, b->doc, diag), 0);
@@ -268,45 +273,74 @@ START_TEST(a_job_ends_after_its_ios)
 }
 END_TEST
 
-START_TEST(zipf_s_law_holds_for_the_blocks)
+/* Runs with a trace in place of %s in the options. */
+static struct bench *run_trace(const char *trace, const char *format)
 {
-	static const double thetas[] = { 0.5, 1, 1.2, 3 };
-	enum { BLOCKS = 16, SAMPLES = 100000 };
-	double theta = thetas[_i], sum = 0, count[BLOCKS] = { 0 };
-	struct sv_fio_offsets o;
-	struct sv_stream stream;
+	char path[] = "/tmp/simsvirt-trace-XXXXXX", options[200];
+	int file = mkstemp(path);
+	struct bench *b;
 
-	sv_stream_init(&stream, 1, 0, 0, 0);
-	/* Of a power of two the scattering is a permutation: rank i is block i times an odd number.
-	 */
-	sv_fio_offsets_init(&o, SV_FIO_ZIPF, theta, BLOCKS);
-	for (int i = 0; i < SAMPLES; i++)
-		count[sv_fio_offsets_next(&o, &stream)]++;
-	for (int i = 0; i < BLOCKS; i++)
-		sum += pow(i + 1, -theta);
-	for (uint64_t i = 0; i < BLOCKS; i++) {
-		double expected = SAMPLES * pow((double)i + 1, -theta) / sum;
-		double found = count[i * 0x9e3779b97f4a7c15u % BLOCKS];
+	ck_assert_int_ge(file, 0);
+	ck_assert_int_eq(write(file, trace, strlen(trace)), (ssize_t)strlen(trace));
+	close(file);
+	snprintf(options, sizeof(options), format, path);
+	b = run(options, false);
+	unlink(path);
+	return b;
+}
 
-		ck_assert_double_eq_tol(found, expected, 5 * sqrt(expected) + 1);
-	}
+#define TRACE                                                                                      \
+	"time,op,offset,bytes,cpu\n"                                                               \
+	"5.000000,R,4096,4096,0\n"                                                                 \
+	"5.000100,W,8192,8192,1\n"                                                                 \
+	"5.000100,R,0,512,0\n"                                                                     \
+	"5.001000,R,65536,4096,3\n"
+
+START_TEST(an_open_replay_keeps_to_the_times_of_its_trace)
+{
+	struct bench *b = run_trace(TRACE, _i ? "{replay: %s, replay-speed: 2}" : "{replay: %s}");
+	sv_time span = b->disk.last_at - b->disk.first_at;
+
+	ck_assert_uint_eq(b->disk.reads, 3);
+	ck_assert_uint_eq(b->disk.writes, 1);
+	ck_assert_uint_eq(b->disk.lowest, 0);
+	ck_assert_uint_eq(b->disk.highest, 65536);
+	/* It sleeps until the times, and is late by a wake-up and a system call. */
+	ck_assert_double_eq_tol((double)b->disk.first_at, (double)(SV_MS + 200 * SV_NS), 1);
+	ck_assert_double_eq_tol((double)span, (double)SV_MS / (_i ? 2 : 1), 6e6);
+	ck_assert_double_gt(value(b, "io.late.mean"), 0);
+	ck_assert_double_lt(value(b, "io.late.mean"), 6e-6);
+	/* The third waits behind the second for its disk, and is completed when that is done. */
+	ck_assert_double_eq_tol(value(b, "io.latency.max"), 20e-6, 1e-6);
+	done(b);
 }
 END_TEST
 
-START_TEST(pareto_gives_most_to_few)
+START_TEST(a_closed_replay_goes_as_fast_as_the_disk)
 {
-	enum { BLOCKS = 1024, SAMPLES = 100000 };
-	unsigned count[BLOCKS] = { 0 }, few = 0;
-	struct sv_fio_offsets o;
-	struct sv_stream stream;
+	struct bench *b = run_trace(
+		TRACE, "{replay: %s, replay-timing: closed, iodepth: 2, engine: io_uring}");
 
-	sv_stream_init(&stream, 1, 0, 0, 0);
-	sv_fio_offsets_init(&o, SV_FIO_PARETO, 0.2, BLOCKS);
-	for (int i = 0; i < SAMPLES; i++)
-		count[sv_fio_offsets_next(&o, &stream)]++;
-	for (uint64_t i = 0; i < BLOCKS / 5; i++)
-		few += count[i * 0x9e3779b97f4a7c15u % BLOCKS];
-	ck_assert_double_eq_tol((double)few / SAMPLES, 0.8, 0.01);
+	ck_assert_uint_eq(b->disk.reads + b->disk.writes, 4);
+	ck_assert_double_lt((double)(b->disk.last_at - b->disk.first_at), 40e6);
+	ck_assert(value(b, "io.late.mean") == 0);
+	done(b);
+}
+END_TEST
+
+START_TEST(threads_share_a_trace_by_its_cpus_or_in_turn)
+{
+	struct bench *b = run_trace(TRACE, "{replay: %s, numjobs: 2}");
+	struct bench *turns = run_trace("op,time,bytes,offset\n"
+					"R,1us,512,0\nread,2us,512,0\nR,3us,512,0\nR,4us,512,0\n",
+		"{replay: %s, numjobs: 4, engine: sync}");
+
+	ck_assert_uint_eq(b->disk.reads + b->disk.writes, 4);
+	ck_assert_uint_eq(turns->disk.reads, 4);
+	/* Each thread has one, and waits for nobody else's. */
+	ck_assert_double_lt((double)(turns->disk.last_at - turns->disk.first_at), 9e6);
+	done(b);
+	done(turns);
 }
 END_TEST
 
@@ -352,6 +386,8 @@ START_TEST(what_does_not_fit_is_refused)
 	refuse("{size: 2MiB}", false, "beyond the 1048576 of the disk");
 	refuse("{numjobs: 3, offset-increment: 512KiB}", false, "thread 2 begins at byte 1048576");
 	refuse("{engine: libaio}", true, "libaio cannot poll");
+	refuse("{replay: /nowhere.csv}", false, "/nowhere.csv: error: cannot be read");
+	refuse("{replay: x.csv, rw: read}", false, "rw: the trace says this");
 }
 END_TEST
 
@@ -368,8 +404,9 @@ int main(void)
 	tcase_add_test(c, a_mix_has_its_share_of_reads);
 	tcase_add_loop_test(c, blocks_lie_in_the_part_that_is_asked_for, 0, 5);
 	tcase_add_test(c, a_job_ends_after_its_ios);
-	tcase_add_loop_test(c, zipf_s_law_holds_for_the_blocks, 0, 4);
-	tcase_add_test(c, pareto_gives_most_to_few);
+	tcase_add_loop_test(c, an_open_replay_keeps_to_the_times_of_its_trace, 0, 2);
+	tcase_add_test(c, a_closed_replay_goes_as_fast_as_the_disk);
+	tcase_add_test(c, threads_share_a_trace_by_its_cpus_or_in_turn);
 	tcase_add_test(c, what_does_not_fit_is_refused);
 	return run_case("fio", c);
 }
