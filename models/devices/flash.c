@@ -6,6 +6,7 @@
  * channel. Where the drive can suspend, a read does not wait for the end of programming or erasing.
  */
 #include "flash.h"
+#include <math.h>
 #include <stdlib.h>
 
 sv_time sv_die_transfer(struct sv_flash_die *die, uint32_t sectors)
@@ -241,10 +242,17 @@ static void flash_trim(struct sv_ssd *ssd, struct sv_ssd_command *c)
 	uint64_t first = (c->io->offset + SV_SECTOR_BYTES - 1) / SV_SECTOR_BYTES;
 	uint64_t end = (c->io->offset + c->io->bytes) / SV_SECTOR_BYTES;
 
-	if (!f->filled)
-		sv_ftl_fill(f, ssd->cfg);
-	for (uint64_t s = first; s < end; s++)
-		sv_ftl_forget(f, sv_ftl_fold(f, s));
+	sv_cache_prepare(ssd);
+	while (first < end) {
+		uint64_t next = (first / SV_EXTENT_SECTORS + 1) * SV_EXTENT_SECTORS;
+
+		if (next > end)
+			next = end;
+		if (!sv_ftl_is_folded(f, first))
+			for (uint64_t s = first; s < next; s++)
+				sv_ftl_forget(f, sv_ftl_fold(f, s));
+		first = next;
+	}
 	sv_ssd_complete(c);
 }
 
@@ -332,9 +340,8 @@ static void flash_measure(struct sv_ssd *ssd, sv_time now, struct sv_metrics *ou
 		channels += sv_seconds(sv_ssd_served(&f->channel[i], now));
 	sv_ssd_put(ssd, out, "media.utilisation", dies / f->dies / window);
 	sv_ssd_put(ssd, out, "channel.utilisation", channels / (double)ssd->cfg->channels / window);
-	if (f->written > 0)
-		sv_ssd_put(ssd, out, "write-amplification",
-			(double)f->programmed / (double)f->written);
+	sv_ssd_put(ssd, out, "write-amplification",
+		f->written > 0 ? (double)f->programmed / (double)f->written : (double)NAN);
 	sv_ssd_put(ssd, out, "erases", (double)f->erases / window);
 	sv_ssd_put(ssd, out, "cache.full", (double)f->stalls / window);
 }

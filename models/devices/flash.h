@@ -115,6 +115,9 @@ int sv_ftl_init(struct sv_flash *flash, const struct sv_ssd_cfg *cfg);
 void sv_ftl_free(struct sv_flash *flash);
 /* Where sector i of the host's lies in what is simulated. */
 uint32_t sv_ftl_fold(const struct sv_flash *flash, uint64_t host_sector);
+/* Whether another extent before it lies at the same place: what is trimmed there is void only
+ * when the first of them is trimmed, so that the share that is void is the host's. */
+bool sv_ftl_is_folded(const struct sv_flash *flash, uint64_t host_sector);
 /* Lays out what was written before the run: before the first write. */
 void sv_ftl_fill(struct sv_flash *flash, const struct sv_ssd_cfg *cfg);
 /* The place of a sector, as in map. */
@@ -129,6 +132,8 @@ void sv_ftl_put(struct sv_flash *flash, uint32_t sector, uint32_t place);
 bool sv_ftl_has_room(const struct sv_flash *flash, const struct sv_flash_die *die);
 
 /* flash_cache.c */
+/* Before anything is written or trimmed: lays out what was written before the run. */
+void sv_cache_prepare(struct sv_ssd *ssd);
 void sv_cache_write(struct sv_ssd *ssd, struct sv_ssd_command *command);
 void sv_cache_flush(struct sv_ssd *ssd, struct sv_ssd_command *command);
 /* Hands rows to dies while there are both. */

@@ -138,15 +138,22 @@ static bool has_room(const struct sv_flash *f, const struct sv_ssd_command *c)
 	return f->used + sectors_of(c) <= f->slots;
 }
 
+void sv_cache_prepare(struct sv_ssd *ssd)
+{
+	struct sv_flash *f = ssd->media;
+
+	if (f->filled)
+		return;
+	sv_ftl_fill(f, ssd->cfg);
+	for (uint32_t d = 0; d < f->dies; d++)
+		sv_cache_list(f, &f->die[d]);
+}
+
 void sv_cache_write(struct sv_ssd *ssd, struct sv_ssd_command *c)
 {
 	struct sv_flash *f = ssd->media;
 
-	if (!f->filled) {
-		sv_ftl_fill(f, ssd->cfg);
-		for (uint32_t d = 0; d < f->dies; d++)
-			sv_cache_list(f, &f->die[d]);
-	}
+	sv_cache_prepare(ssd);
 	if (!f->waiting && has_room(f, c)) {
 		admit(ssd, c);
 		return;

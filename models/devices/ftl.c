@@ -80,6 +80,12 @@ uint32_t sv_ftl_fold(const struct sv_flash *f, uint64_t host_sector)
 	return (uint32_t)(extent * SV_EXTENT_SECTORS + host_sector % SV_EXTENT_SECTORS);
 }
 
+bool sv_ftl_is_folded(const struct sv_flash *f, uint64_t host_sector)
+{
+	return host_sector >= SV_EXTENT_SECTORS &&
+	       sv_ftl_fold(f, host_sector) == sv_ftl_fold(f, host_sector - SV_EXTENT_SECTORS);
+}
+
 /* As sv_ftl_fill() would have it, near enough: only the die and who shares a page matter. */
 static uint32_t unfilled_place(const struct sv_flash *f, int state, uint32_t sector)
 {

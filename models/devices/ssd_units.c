@@ -5,6 +5,7 @@
  * stripe takes one event.
  */
 #include "ssd.h"
+#include <math.h>
 #include <stdlib.h>
 
 struct units {
@@ -128,6 +129,10 @@ static void units_measure(struct sv_ssd *ssd, sv_time now, struct sv_metrics *ou
 		busy += sv_seconds(sv_ssd_served(&u->unit[i], now));
 	sv_ssd_put(ssd, out, "media.utilisation",
 		busy / (double)ssd->cfg->units / sv_seconds(now - ssd->since));
+	sv_ssd_put(ssd, out, "channel.utilisation", (double)NAN);
+	sv_ssd_put(ssd, out, "write-amplification", (double)NAN);
+	sv_ssd_put(ssd, out, "erases", (double)NAN);
+	sv_ssd_put(ssd, out, "cache.full", (double)NAN);
 }
 
 const struct sv_ssd_medium sv_ssd_units = {

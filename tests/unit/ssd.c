@@ -195,6 +195,54 @@ START_TEST(data_on_their_way_to_flash_are_read_from_the_cache)
 }
 END_TEST
 
+START_TEST(writes_follow_a_trim)
+{
+	struct ssd_run r;
+	struct script s;
+
+	ck_assert_int_eq(ssd_run_init(&r, "{" FLASH ", write-back: false}"), 0);
+	script_init(&s, &r, false);
+	script_io(&s, SV_IO_TRIM, 0, 1 << 20);
+	script_io(&s, SV_IO_WRITE, 0, 4096);
+	script_ring(&s, &r);
+	ssd_run_until(&r, SV_S);
+	ck_assert_uint_eq(s.posted, 2);
+	ssd_run_finish(&r, SV_S);
+	ssd_run_fini(&r);
+}
+END_TEST
+
+/* The share of reads that find data after the first tenth of a folded drive was trimmed. */
+START_TEST(a_trim_of_a_part_voids_that_part_of_a_drive_that_is_folded)
+{
+	struct ssd_run r;
+	struct script s;
+	unsigned void_before = 0, void_behind = 0;
+
+	ck_assert_int_eq(
+		ssd_run_init(&r, "{kind: nvme, channels: 2, dies: 2, pages: 64, capacity: 2000MiB, "
+				 "simulated-blocks: 32, spare: 0.4, read-time: 500us}"),
+		0);
+	script_init(&s, &r, false);
+	script_io(&s, SV_IO_TRIM, 0, 200 << 20);
+	script_ring(&s, &r);
+	ssd_run_until(&r, SV_MS);
+	for (uint64_t i = 0; i < 60; i++) {
+		script_io(&s, SV_IO_READ, (i < 30 ? i * 6 + 1 : 200 + (i - 30) * 60) << 20, 4096);
+		script_ring(&s, &r);
+		ssd_run_until(&r, sv_now(r.lp) + 10 * SV_MS);
+		sv_time took = s.done[i + 1] - s.io[i + 1].fetched;
+
+		void_before += i < 30 && took < 100 * SV_US;
+		void_behind += i >= 30 && took < 100 * SV_US;
+	}
+	ck_assert_uint_eq(s.posted, 61);
+	ck_assert_uint_ge(void_before, 29);
+	ck_assert_uint_le(void_behind, 1);
+	ssd_run_fini(&r);
+}
+END_TEST
+
 /* A read of a die that programs: it waits for it, or for the suspension. */
 static sv_time read_of_busy_die(const char *device)
 {
@@ -377,7 +425,8 @@ int main(void)
 		what_lies_outside_the_drive_fails_without_being_served,
 		a_cached_write_is_done_before_flash_has_it,
 		a_flush_waits_for_flash_only_where_the_cache_is_not_protected,
-		data_on_their_way_to_flash_are_read_from_the_cache,
+		data_on_their_way_to_flash_are_read_from_the_cache, writes_follow_a_trim,
+		a_trim_of_a_part_voids_that_part_of_a_drive_that_is_folded,
 		a_suspended_program_lets_a_read_by, queues_are_served_by_turns,
 		urgent_queues_come_first_and_others_by_weight,
 		interrupts_wait_for_their_number_or_their_time,
