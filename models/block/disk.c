@@ -11,12 +11,13 @@ const struct sv_metric sv_disk_metrics[] = {
 	{ "in-flight", "requests", "requests in the block layer and below it, on average over time",
 		0 },
 	{ "lock-wait", "s", "waiting for locks of block layer and driver, for each request", 0 },
+	{ "interrupts", "1", "interrupts of its driver, for each request", 0 },
 	{ "merged", "1", "share of requests that were joined to others", SV_METRIC_DETAIL },
 	{ "tag-waits", "1", "sleeps of submitters for want of a tag, for each request",
 		SV_METRIC_DETAIL },
 	{ 0 },
 };
-enum { IOPS, IN_FLIGHT, LOCK_WAIT, MERGED, TAG_WAITS };
+enum { IOPS, IN_FLIGHT, LOCK_WAIT, INTERRUPTS, MERGED, TAG_WAITS };
 
 static sv_time now_of(const struct sv_disk *disk)
 {
@@ -244,6 +245,9 @@ int sv_disk_finish(struct sv_disk *disk, sv_time now, struct sv_metrics *out, st
 	sv_metrics_put(out, owner, &m[IOPS], ios / seconds);
 	sv_metrics_put(out, owner, &m[IN_FLIGHT], sv_level_mean(&disk->station.population, now));
 	sv_metrics_put(out, owner, &m[LOCK_WAIT], sv_seconds(waited) / ios);
+	if (disk->driver->interrupts)
+		sv_metrics_put(out, owner, &m[INTERRUPTS],
+			(double)disk->driver->interrupts(disk->driver_state) / ios);
 	sv_metrics_put(out, owner, &m[MERGED], (double)disk->merged / ios);
 	sv_metrics_put(
 		out, owner, &m[TAG_WAITS], (double)disk->layer->waits(disk->layer_state) / ios);

@@ -15,7 +15,7 @@
  *		sv_disk_poll(disk, self, r);
  *
  * Rules. Disks are made before the first event. A request is the disk's from submission until its
- * end() is called, which may submit it anew.
+ * end() is called; in an interrupt handler, which must not sleep, and so does not submit.
  */
 #ifndef SV_DISK_H
 #define SV_DISK_H

@@ -29,6 +29,8 @@ struct sv_driver {
 	const char *(*check)(const void *driver);
 	/* How long its locks were waited for since reset. May be NULL. */
 	sv_time (*waited)(const void *driver);
+	/* Its interrupts since reset. May be NULL. */
+	uint64_t (*interrupts)(const void *driver);
 	void (*free)(void *driver);
 };
 

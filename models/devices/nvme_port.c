@@ -82,6 +82,7 @@ static void post(struct sv_device_port *port, struct sv_io *io)
 
 	p->queue->complete(p->state, io->tag, io->failed ? SV_NVME_OUT_OF_RANGE : SV_NVME_DONE);
 	p->queue->flush(p->state);
+	io->posted = sv_now(p->port.device->lp);
 	sv_sim_act_as(before);
 }
 

@@ -167,6 +167,17 @@ static bool nvme_pair_reap(void *driver, struct sv_reaped *out)
 	return true;
 }
 
+/* Who else reaps meanwhile moves on to another entry; this one has then come, too. */
+static bool nvme_pair_await(void *driver, uint64_t tests)
+{
+	const struct driver *d = driver;
+	uint32_t phase = UINT32_C(1) << NVME_PHASE_BIT;
+
+	/* The phase is read once more, in order, by reap(). */
+	return sv_await_mask_for(&d->cq[d->cq_head].last, le32(phase), le32(d->phase ? phase : 0),
+		       tests, SV_RELAXED) < tests;
+}
+
 /* The driver's wish is the mask of a vector, which is not part of the queue. */
 static void nvme_pair_quiet(void *driver)
 {
@@ -335,6 +346,7 @@ SV_QUEUE(nvme_pair) = {
 	.add = nvme_pair_add,
 	.publish = nvme_pair_publish,
 	.reap = nvme_pair_reap,
+	.await = nvme_pair_await,
 	.quiet = nvme_pair_quiet,
 	.listen = nvme_pair_listen,
 	.device_init = nvme_pair_device_init,

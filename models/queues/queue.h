@@ -106,6 +106,9 @@ struct sv_queue {
 	bool (*publish)(void *driver);
 	/* The next completion. False: none is there. */
 	bool (*reap)(void *driver, struct sv_reaped *out);
+	/* Spins until one may be there, for at most so many tests. False: none has come. May be
+	 * NULL. */
+	bool (*await)(void *driver, uint64_t tests);
 	/* Interrupts are not wanted; hints only. */
 	void (*quiet)(void *driver);
 	/* They are. True: a completion has come that reap() has not seen. */

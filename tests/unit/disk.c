@@ -1,94 +1,21 @@
 /*
  * disk.c - the block layer over a driver
  */
+#include "disk_program.h"
 #include "fake_disk.h"
 #include "run_suite.h"
-#include "wait.h"
-
-#define MOST 64
-
-/* A program that keeps `depth` requests under way. */
-struct program {
-	struct fake_disk *fake;
-	struct sv_sim_thread thread;
-	struct sv_wait_queue waiting;
-	struct sv_request request[MOST];
-	unsigned depth, rounds; /* rounds: batches that it submits */
-	uint32_t bytes;
-	uint64_t step, offset;
-	enum sv_io_op op;
-	unsigned inside, ended, wrong;
-	sv_time done, latency;
-	uint64_t order[MOST];
-};
-
-static void ended(struct sv_request *r, struct sv_sim_thread *self)
-{
-	struct program *p = r->owner;
-	sv_time now = sv_now(p->fake->host.lp), sum = 0;
-
-	sv_request_stage(r, now, SV_STAGE_FINISH);
-	for (unsigned i = 0; i < SV_STAGE_COUNT; i++)
-		sum += r->spent[i];
-	p->wrong += sum != now - r->submitted || r->io.bytes != p->bytes;
-	p->latency += sum;
-	p->ended++;
-	p->inside--;
-	sv_wait_wake(&p->waiting, 1, self);
-}
-
-static void await(struct program *p, struct sv_sim_thread *self)
-{
-	while (p->inside > 0) {
-		struct sv_waiter w;
-
-		if (sv_disk_polls(p->fake->disk)) {
-			for (unsigned i = 0; i < p->depth && p->inside > 0; i++)
-				sv_disk_poll(p->fake->disk, self, &p->request[i]);
-			continue;
-		}
-		sv_wait_join(&p->waiting, &w, self);
-		if (p->inside > 0)
-			sv_wait_sleep(&w);
-		sv_wait_leave(&p->waiting, &w);
-	}
-}
-
-static void run(struct sv_sim_thread *self, void *arg)
-{
-	struct program *p = arg;
-	struct sv_request *batch[MOST];
-
-	for (unsigned round = 0; round < p->rounds; round++) {
-		for (unsigned i = 0; i < p->depth; i++) {
-			struct sv_request *r = batch[i] = &p->request[i];
-
-			r->io = (struct sv_io){
-				.op = p->op, .bytes = p->bytes, .offset = p->offset
-			};
-			p->offset += p->step;
-			r->owner = p;
-			r->end = ended;
-			sv_request_begin(r, sv_now(p->fake->host.lp));
-		}
-		p->inside = p->depth;
-		sv_disk_submit(p->fake->disk, self, batch, p->depth);
-		await(p, self);
-	}
-	p->done = sv_now(p->fake->host.lp);
-}
 
 static void start(
 	struct fake_disk *f, struct program *p, unsigned threads, unsigned depth, unsigned rounds)
 {
 	for (unsigned i = 0; i < threads; i++) {
-		p[i] = (struct program){ .fake = f,
+		p[i] = (struct program){ .disk = f->disk,
 			.depth = depth,
 			.rounds = rounds,
 			.bytes = 4096,
 			.step = 8192,
 			.offset = i * (uint64_t)(1 << 24) };
-		sim_host_thread(&f->host, &p[i].thread, run, &p[i], i * 13 * SV_NS);
+		sim_host_thread(&f->host, &p[i].thread, program_run, &p[i], i * 13 * SV_NS);
 	}
 }
 
