@@ -142,9 +142,6 @@ SV_EXPLORED void sv_pv_kick_holder(unsigned cpu, bool urgent)
 
 #include "explored_words.h"
 
-/* Seen as plain memory, which may not race. */
-#define sv_copy_out(shared, own, bytes) ((void)memcpy(shared, own, bytes))
-#define sv_copy_in(own, shared, bytes)  ((void)memcpy(own, shared, bytes))
-#define sv_doorbell(word, value)        sv_store_u32(word, value, SV_PLACED(SV_RELEASE))
+#define sv_doorbell(word, value) sv_store_u32(word, value, SV_PLACED(SV_RELEASE))
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * explored_words.h - operations on words as records for the checker
+ * explored_words.h - operations on words as records for the checker, and copies
  *
  * Included by explored.h only.
  */
@@ -69,5 +69,18 @@
 
 SV_WORDS(SV_EXPLORED_INTEGER)
 SV_EXPLORED_ANY(ptr, sv_any, (uintptr_t), (uintptr_t))
+
+/* Plain memory, which may not race. Compilers copy by instructions that nobody is told of. */
+SV_EXPLORED void sv_copy_out(void *shared, const void *own, size_t bytes)
+{
+	sv_explored_access(shared, bytes, true);
+	memcpy(shared, own, bytes);
+}
+
+SV_EXPLORED void sv_copy_in(void *own, const void *shared, size_t bytes)
+{
+	sv_explored_access(shared, bytes, false);
+	memcpy(own, shared, bytes);
+}
 
 #endif
