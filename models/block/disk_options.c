@@ -100,9 +100,16 @@ enum sv_io_threads sv_disk_threads(const struct sv_disk_options *options)
 	return SV_IO_THREADS_NAMED;
 }
 
-const char *sv_disk_thread_name(const struct sv_disk_options *options, unsigned queue)
+unsigned sv_disk_thread_names(const struct sv_disk_options *options)
 {
 	const struct sv_node *node = options->iothreads;
 
-	return node->kind == SV_NODE_SCALAR ? node->text : node->child[queue % node->n]->text;
+	return node->kind == SV_NODE_SCALAR ? 1 : (unsigned)node->n;
+}
+
+const char *sv_disk_thread_name(const struct sv_disk_options *options, unsigned i)
+{
+	const struct sv_node *node = options->iothreads;
+
+	return node->kind == SV_NODE_SCALAR ? node->text : node->child[i % node->n]->text;
 }

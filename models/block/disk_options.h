@@ -20,6 +20,9 @@ struct sv_disk_options {
 	int engine, backing;
 };
 
+/* Entries of a virtqueue unless the scenario says how many (QEMU). */
+#define SV_VIRTIO_ENTRIES 256
+
 enum sv_ring_form { SV_RING_SPLIT, SV_RING_PACKED };
 enum sv_io_engine { SV_ENGINE_THREADS, SV_ENGINE_NATIVE, SV_ENGINE_IO_URING, SV_ENGINE_SQPOLL };
 enum sv_backing { SV_BACKING_RAW, SV_BACKING_FILE };
@@ -42,7 +45,8 @@ enum sv_io_threads {
 	SV_IO_THREADS_NAMED      /* those named, queues taking turns */
 };
 enum sv_io_threads sv_disk_threads(const struct sv_disk_options *options);
-/* The name of the thread that serves a queue. */
-const char *sv_disk_thread_name(const struct sv_disk_options *options, unsigned queue);
+/* If they are named: how many names there are, and the i-th, round and round. */
+unsigned sv_disk_thread_names(const struct sv_disk_options *options);
+const char *sv_disk_thread_name(const struct sv_disk_options *options, unsigned i);
 
 #endif

@@ -16,18 +16,21 @@
 #include "diag.h"
 #include "machine/cost.h"
 
+struct sv_controller;
 struct sv_device;
-struct sv_node;
+struct sv_qemu;
+struct sv_stages;
 struct sv_system;
 
 /* What a path makes of the options of its disk; others are refused where they are written. */
 enum sv_path_uses {
-	SV_PATH_RING = 1,        /* ring, queue-size, event-idx, ... of a virtqueue */
-	SV_PATH_IOTHREADS = 2,   /* threads of QEMU */
-	SV_PATH_ENGINE = 4,      /* by which QEMU does I/O, and on what */
-	SV_PATH_QUEUES = 8,      /* several */
-	SV_PATH_OWN_QUEUES = 16, /* those are queues of the device */
-	SV_PATH_LAYER = 32, /* a block layer of its own */
+	SV_PATH_RING = 1,          /* ring, queue-size, event-idx, ... of a virtqueue */
+	SV_PATH_IOTHREADS = 2,     /* threads of QEMU */
+	SV_PATH_ENGINE = 4,        /* by which QEMU does I/O, and on what */
+	SV_PATH_QUEUES = 8,        /* several */
+	SV_PATH_OWN_QUEUES = 16,   /* those are queues of the device */
+	SV_PATH_LAYER = 32,        /* a disk with a block layer of its own, not the host's */
+	SV_PATH_WHOLE_DEVICE = 64, /* nobody else has the device */
 };
 
 /* The host, to a path. */
@@ -35,6 +38,7 @@ struct sv_site {
 	/* The host's own disk of a device, made when first asked for. NULL after reporting. */
 	struct sv_disk *(*disk)(struct sv_site *site, const char *device, struct sv_diag *diag);
 	struct sv_system *host;
+	struct sv_qemu *qemu; /* the hypervisor of this VM */
 };
 
 struct sv_seat {
@@ -42,8 +46,15 @@ struct sv_seat {
 	const struct sv_disk_options *options;
 	struct sv_system *system; /* whose disk it is */
 	struct sv_device *device;
+	uint32_t depth;  /* entries of its queues, at most */
 	unsigned queues; /* as options and device have it */
+	uint64_t capacity;
 	struct sv_site *site;
+};
+
+/* Since the start of the window. */
+struct sv_path_counts {
+	uint64_t requests, kicks;
 };
 
 struct sv_path {
@@ -54,10 +65,18 @@ struct sv_path {
 	const enum sv_cost *costs; /* optional ones that it charges, SV_COSTS behind the last */
 	/* Makes *disk. Returns the path's state, or NULL after reporting. */
 	void *(*start)(const struct sv_seat *seat, struct sv_disk **disk, struct sv_diag *diag);
-	/* Beyond the disk; may be NULL, as may free(). */
+	const struct sv_stages *stages;         /* back_end.h; NULL: it has none */
+	const struct sv_controller *controller; /* emulated.h; likewise */
+	/* Beyond the disk; may be NULL, as may the others. */
 	void (*reset)(void *state, sv_time now);
-	void (*free)(void *state);
+	void (*count)(const void *state, struct sv_path_counts *out);
+	void (*free)(void *state); /* its disk, too, if it has SV_PATH_LAYER */
 };
+
+/* What a disk of a path that counts reports beside sv_disk_metrics. */
+extern const struct sv_metric sv_path_metrics[];
+void sv_path_put(const struct sv_path_counts *counts, uint64_t exits, const char *owner,
+	struct sv_metrics *out);
 
 /* The list, as a kind of option: `vms.NAME.disks.NAME.path`. */
 extern const struct sv_kinds sv_path_kinds;

@@ -3,6 +3,7 @@
  */
 #include "block/path.h"
 #include "block/paths/path_list.h"
+#include <math.h>
 
 #define X(name) extern const struct sv_path sv_path_##name;
 SV_PATH_LIST(X)
@@ -21,6 +22,26 @@ static struct sv_kind kind_at(size_t i)
 	return (struct sv_kind){
 		.name = p->name, .help = p->help, .table = p->options, .object = p
 	};
+}
+
+enum { KICKS, EXITS };
+const struct sv_metric sv_path_metrics[] = {
+	[KICKS] = { "kicks", "1", "notifications of the device by the driver, for each request",
+		0 },
+	[EXITS] = { "exits", "1",
+		"exits of all vCPUs of the VM, for whatever reason, for each request of this disk",
+		0 },
+	{ 0 },
+};
+
+void sv_path_put(const struct sv_path_counts *counts, uint64_t exits, const char *owner,
+	struct sv_metrics *out)
+{
+	double n = (double)counts->requests;
+
+	/* Without requests there is nothing to divide by: not observed. */
+	sv_metrics_put(out, owner, &sv_path_metrics[KICKS], (double)counts->kicks / n);
+	sv_metrics_put(out, owner, &sv_path_metrics[EXITS], n > 0 ? (double)exits / n : NAN);
 }
 
 const struct sv_kinds sv_path_kinds = { .what = "path", .at = kind_at };

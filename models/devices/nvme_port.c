@@ -15,6 +15,8 @@ struct sv_nvme_port {
 	const struct sv_queue *queue;
 	void *state; /* of the device's side */
 	struct sv_irq *irq;
+	void (*posted)(void *arg);
+	void *arg;
 };
 
 static struct sv_nvme_port *port_of(struct sv_device_port *port)
@@ -84,6 +86,8 @@ static void post(struct sv_device_port *port, struct sv_io *io)
 	p->queue->flush(p->state);
 	io->posted = sv_now(p->port.device->lp);
 	sv_sim_act_as(before);
+	if (p->posted)
+		p->posted(p->arg);
 }
 
 static void interrupt(struct sv_device_port *port)
@@ -124,6 +128,8 @@ struct sv_nvme_port *sv_nvme_port_new(const struct sv_nvme_port_config *c, struc
 	c->queue->layout(c->ring->size, c->options, &layout);
 	p->queue = c->queue;
 	p->irq = c->irq;
+	p->posted = c->posted;
+	p->arg = c->arg;
 	p->bell.fire = bell;
 	p->state = calloc(1, layout.device_bytes);
 	if (!p->state)

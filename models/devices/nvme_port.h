@@ -61,6 +61,10 @@ struct sv_nvme_port_config {
 	const void *options;          /* the queue's */
 	struct sv_irq *irq;           /* NULL: the queue is polled */
 	uint8_t priority;             /* 0 urgent, 1 high, 2 medium, 3 low */
+	/* Told of each completion that is in memory: for who looks for them in many places. May be
+	 * NULL. */
+	void (*posted)(void *arg);
+	void *arg;
 };
 
 /* NULL after reporting. The port attaches itself to the device. */

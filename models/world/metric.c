@@ -7,6 +7,7 @@
 #include "world/storage.h"
 #include "world/study.h"
 #include "world/vms.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ const struct sv_metric_group sv_metric_groups[] = {
 	{ "every VM that is scheduled: time", sv_vm_time_metrics },
 	{ "the host of scheduled VMs, named `host`", sv_host_metrics },
 	{ "every workload of a VM with copies", sv_copies_metrics },
+	{ "every disk of a VM, named `VM.DISK`, and of the host, named `host.DEVICE`",
+		sv_disk_metrics },
+	{ "every disk of a guest, named `VM.DISK`", sv_path_metrics },
 	{ 0 },
 };
 
@@ -29,12 +33,29 @@ static void each_row(const struct sv_metric *row, const char *owner, visitor *ea
 static void each_device(const struct sv_scenario *scenario, visitor *each, void *arg)
 {
 	const struct sv_variant *device = scenario->devices.item;
+	char name[SV_METRIC_NAME_BYTES];
 
 	/* Without disks nobody uses them. */
 	for (size_t i = 0; sv_scenario_stores(scenario) && i < scenario->devices.n; i++) {
 		const struct sv_device_kind *kind = device[i].object;
 
 		each_row(kind->metrics, scenario->devices.name[i], each, arg);
+		snprintf(name, sizeof(name), "host.%s", scenario->devices.name[i]);
+		each_row(sv_disk_metrics, name, each, arg);
+	}
+}
+
+static void each_disk(const struct sv_vm *vm, const char *vm_name, visitor *each, void *arg)
+{
+	const struct sv_disk_options *disk = vm->disks.item;
+	char name[SV_METRIC_NAME_BYTES];
+
+	for (size_t i = 0; i < vm->disks.n; i++) {
+		const struct sv_path *path = disk[i].path.object;
+
+		snprintf(name, sizeof(name), "%s.%s", vm_name, vm->disks.name[i]);
+		each_row(path->uses & SV_PATH_LAYER ? sv_disk_metrics : NULL, name, each, arg);
+		each_row(path->count ? sv_path_metrics : NULL, name, each, arg);
 	}
 }
 
@@ -49,6 +70,7 @@ static void each_metric(const struct sv_scenario *scenario, visitor *each, void 
 
 		each_row(scheduled ? sv_vm_metrics : NULL, scenario->vms.name[i], each, arg);
 		each_row(scheduled ? sv_vm_time_metrics : NULL, scenario->vms.name[i], each, arg);
+		each_disk(&vm[i], scenario->vms.name[i], each, arg);
 		for (size_t j = 0; j < vm[i].workloads.n; j++) {
 			const struct sv_workload *w = v[j].object;
 

@@ -1,6 +1,7 @@
 /*
  * mounts.c - the disks of one copy of a VM
  */
+#include "block/qemu.h"
 #include "devices/device.h"
 #include "world/storage.h"
 #include <stdio.h>
@@ -33,6 +34,8 @@ static int init_one(struct sv_mount *mount, struct sv_mounts *m, struct sv_syste
 		.system = system,
 		.device = unit->device,
 		.queues = sv_disk_queues(options, unit->variant, system->team.cpus),
+		.depth = unit->device->kind->depth(unit->variant->config),
+		.capacity = unit->device->kind->capacity(unit->variant->config),
 		.site = &m->site };
 
 	mount->path = options->path.object;
@@ -50,11 +53,13 @@ int sv_mounts_init(struct sv_mounts *m, struct sv_storage *storage, const struct
 	const struct sv_disk_options *options = vm->disks.item;
 
 	*m = (struct sv_mounts){ .storage = storage,
-		.vm = vm,
-		.site = { .disk = site_disk, .host = &storage->host },
+		.site = { .disk = site_disk, .host = &storage->host, .qemu = &m->qemu },
+		.system = system,
 		.mount = calloc(vm->disks.n + 1, sizeof(*m->mount)) };
 	if (!m->mount)
 		return sv_error(diag, NULL, "out of memory");
+	if (sv_qemu_init(&m->qemu, &storage->host, &vm->iothreads, diag) < 0)
+		return -1;
 	for (; m->mounts < vm->disks.n; m->mounts++) {
 		struct sv_mount *mount = &m->mount[m->mounts];
 
@@ -71,12 +76,50 @@ void sv_mounts_fini(struct sv_mounts *m)
 	for (size_t i = 0; i < m->mounts; i++)
 		if (m->mount[i].path->free)
 			m->mount[i].path->free(m->mount[i].state);
+	if (m->mount)
+		sv_qemu_fini(&m->qemu);
 	free(m->mount);
 }
 
 void sv_mounts_reset(struct sv_mounts *m, sv_time now)
 {
-	for (size_t i = 0; i < m->mounts; i++)
-		if (m->mount[i].path->reset)
-			m->mount[i].path->reset(m->mount[i].state, now);
+	for (size_t i = 0; i < m->mounts; i++) {
+		struct sv_mount *mount = &m->mount[i];
+
+		if (mount->path->uses & SV_PATH_LAYER)
+			sv_disk_reset(mount->entry.disk, now);
+		if (mount->path->reset)
+			mount->path->reset(mount->state, now);
+	}
+	if (m->mounts > 0)
+		sv_qemu_reset(&m->qemu, now);
+}
+
+static uint64_t count_exits(const struct sv_domain *d)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < d->cpus; i++)
+		for (int reason = 0; reason < SV_EXIT_REASONS; reason++)
+			n += d->cpu[i].exits.count[reason];
+	return n;
+}
+
+int sv_mounts_finish(struct sv_mounts *m, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < m->mounts; i++) {
+		struct sv_mount *mount = &m->mount[i];
+		struct sv_path_counts counts = { 0 };
+
+		if (mount->path->uses & SV_PATH_LAYER &&
+			sv_disk_finish(mount->entry.disk, now, out, diag) < 0)
+			result = -1;
+		if (!mount->path->count)
+			continue;
+		mount->path->count(mount->state, &counts);
+		sv_path_put(&counts, count_exits(m->system->domain), mount->name, out);
+	}
+	return result;
 }

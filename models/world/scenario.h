@@ -44,6 +44,8 @@ enum sv_mode {
 	SV_MODE_EMULATED,
 	SV_MODE_NESTED
 };
+#define SV_MODES_OF_HOSTS  (1u << SV_MODE_BARE | 1u << SV_MODE_CONTAINER)
+#define SV_MODES_OF_GUESTS (~SV_MODES_OF_HOSTS)
 enum sv_pin { SV_PIN_NONE, SV_PIN_ONE_TO_ONE, SV_PIN_ROUND_ROBIN };
 
 struct sv_run_options {

@@ -2,6 +2,7 @@
  * storage.c - the devices of a host, and the disks of its VMs
  */
 #include "world/storage.h"
+#include "block/nvme_driver.h"
 #include "devices/device.h"
 #include "world/vm_metrics.h"
 #include "world/vms.h"
@@ -80,6 +81,7 @@ int sv_storage_init(struct sv_storage *st, const struct sv_scenario *s, struct s
 {
 	const struct sv_variant *v = s->devices.item;
 
+	st->scenario = s;
 	st->unit = calloc(s->devices.n + 1, sizeof(*st->unit));
 	if (!st->unit || init_host(st, s, memory, host) < 0)
 		return sv_error(diag, NULL, "out of memory");
@@ -103,14 +105,28 @@ struct sv_disk *sv_storage_disk(struct sv_storage *st, const char *device, struc
 {
 	struct sv_unit *u = sv_storage_unit(st, device);
 
-	sv_error(diag, NULL, "%s: the host has no driver for it", u->name);
-	return NULL;
+	const struct sv_device_kind *kind = u->device->kind;
+	const void *options = u->variant->config;
+	struct sv_disk_config config = { .owner = u->disk_name,
+		.system = &st->host,
+		.layer = &st->scenario->host.block.layer,
+		.queues = kind->queues(options),
+		.depth = kind->depth(options) - 1, /* one entry of a ring stays empty */
+		.capacity = kind->capacity(options) };
+
+	snprintf(u->disk_name, sizeof(u->disk_name), "host.%s", u->name);
+	if (!u->disk)
+		u->disk = sv_nvme_disk_new(&config, u->device, diag);
+	return u->disk;
 }
 
 void sv_storage_fini(struct sv_storage *st)
 {
-	for (size_t i = 0; i < st->units; i++)
+	for (size_t i = 0; i < st->units; i++) {
+		if (st->unit[i].disk)
+			sv_disk_free(st->unit[i].disk);
 		st->unit[i].device->kind->free(st->unit[i].device);
+	}
 	free(st->unit);
 	if (st->has_host)
 		sv_system_fini(&st->host);
@@ -119,8 +135,11 @@ void sv_storage_fini(struct sv_storage *st)
 void sv_storage_reset(struct sv_storage *st, sv_time now)
 {
 	sv_vm_reset(&st->host, NULL);
-	for (size_t i = 0; i < st->units; i++)
+	for (size_t i = 0; i < st->units; i++) {
 		st->unit[i].device->kind->reset(st->unit[i].device, now);
+		if (st->unit[i].disk)
+			sv_disk_reset(st->unit[i].disk, now);
+	}
 }
 
 int sv_storage_finish(
@@ -131,7 +150,8 @@ int sv_storage_finish(
 	for (size_t i = 0; i < st->units; i++) {
 		struct sv_device *d = st->unit[i].device;
 
-		if (d->kind->finish(d, now, out, diag) < 0)
+		if (d->kind->finish(d, now, out, diag) < 0 ||
+			(st->unit[i].disk && sv_disk_finish(st->unit[i].disk, now, out, diag) < 0))
 			result = -1;
 	}
 	return result;

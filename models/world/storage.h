@@ -10,6 +10,7 @@
 #define SV_STORAGE_H
 
 #include "block/path.h"
+#include "block/qemu.h"
 #include "world/scenario.h"
 #include "world/system.h"
 
@@ -18,11 +19,14 @@ struct sv_unit {
 	const char *name;
 	const struct sv_variant *variant; /* object: const struct sv_device_kind */
 	struct sv_device *device;
+	struct sv_disk *disk; /* of the host's own kernel, once somebody has asked for it */
+	char disk_name[SV_METRIC_NAME_BYTES];
 };
 
 struct sv_mount;
 
 struct sv_storage {
+	const struct sv_scenario *scenario;
 	struct sv_system host; /* its I/O threads and interrupt handlers */
 	struct sv_unit *unit;
 	size_t units;
@@ -33,9 +37,10 @@ struct sv_storage {
 struct sv_mounts {
 	struct sv_mount *mount;
 	size_t mounts;
+	struct sv_qemu qemu;
 	struct sv_site site;
 	struct sv_storage *storage;
-	const struct sv_vm *vm;
+	struct sv_system *system;
 };
 
 /* Whether any VM has disks, so that its threads and the host's share CPUs. */
@@ -67,6 +72,8 @@ void sv_mounts_reset(struct sv_mounts *m, sv_time now);
 /* Put the metrics; -1 after reporting a law that is broken. */
 int sv_storage_finish(
 	struct sv_storage *st, sv_time now, struct sv_metrics *out, struct sv_diag *diag);
+int sv_mounts_finish(
+	struct sv_mounts *m, sv_time now, struct sv_metrics *out, struct sv_diag *diag);
 
 void sv_mounts_fini(struct sv_mounts *m);
 /* After the mounts. */

@@ -330,6 +330,8 @@ static int finish_copies(struct world *w, struct copy *c, size_t copies, struct 
 			if (c[i].running[j].workload->finish(
 				    c[i].running[j].state, end, &part[i], diag) < 0)
 				result = -1;
+		if (sv_mounts_finish(&c[i].mounts, end, &part[i], diag) < 0)
+			result = -1;
 	}
 	if (result == 0)
 		put_copies(w, c, part, out);

@@ -147,6 +147,37 @@ static int check_threads(const struct checked *c)
 	return result;
 }
 
+/* Only the queues of mq can be polled. */
+static int check_layer(const struct checked *c)
+{
+	const struct sv_layer_options *o = &c->options->layer;
+
+	if (o->layer == SV_LAYER_SQ && o->poll != SV_POLL_NONE)
+		return COMPLAIN(c, "poll", "layer %s cannot poll", sv_layer_names[o->layer]);
+	return 0;
+}
+
+/* A path may need the device for itself. */
+static int check_alone(const struct checked *c)
+{
+	const struct sv_vm *vm = c->scenario->vms.item;
+	unsigned others = 0;
+
+	if (!(c->path->uses & SV_PATH_WHOLE_DEVICE))
+		return 0;
+	for (size_t i = 0; i < c->scenario->vms.n; i++) {
+		const struct sv_disk_options *o = vm[i].disks.item;
+
+		for (size_t j = 0; j < vm[i].disks.n; j++)
+			if (!strcmp(o[j].device, c->options->device))
+				others += (unsigned)vm[i].count;
+	}
+	if (others == 1)
+		return 0;
+	return COMPLAIN(c, "device", "path %s needs %s for itself, and %u disks are on it",
+		c->path->name, c->options->device, others);
+}
+
 /* A machine's profile may lack what paths charge. */
 static int check_costs(const struct checked *c)
 {
@@ -164,8 +195,8 @@ static int check_disk(const struct checked *c)
 {
 	const struct sv_variant *device = sv_scenario_device(c->scenario, c->options->device);
 	const struct sv_named *devices = &c->scenario->devices;
-	int result =
-		check_mode(c) | check_uses(c) | check_ring(c) | check_threads(c) | check_costs(c);
+	int result = check_mode(c) | check_uses(c) | check_ring(c) | check_threads(c) |
+		     check_costs(c) | check_layer(c) | check_alone(c);
 	const char *near = NULL;
 
 	if (device)

@@ -16,6 +16,6 @@ static void *host_start(const struct sv_seat *seat, struct sv_disk **disk, struc
 const struct sv_path sv_path_host = {
 	.name = "host",
 	.help = "no virtualization: the host's own disk, for bare systems and containers",
-	.modes = 1u << SV_MODE_BARE | 1u << SV_MODE_CONTAINER,
+	.modes = SV_MODES_OF_HOSTS,
 	.start = host_start,
 };

@@ -8,7 +8,15 @@
 
 /* clang-format off */
 #define SV_PATH_LIST(X) \
-	X(host)
+	X(host) \
+	X(virtio_blk) \
+	X(vhost_blk) \
+	X(vhost_user) \
+	X(user_nvme) \
+	X(direct_aio) \
+	X(passthrough) \
+	X(ahci) \
+	X(ide)
 /* clang-format on */
 
 #endif
