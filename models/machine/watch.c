@@ -81,11 +81,12 @@ static sv_time poll_phase(struct sv_memory *m)
 static sv_time load_time(const struct sv_memory *m, unsigned writer, const struct sv_watcher *w)
 {
 	uint32_t line = sv_memory_line(m, w->word);
+	enum sv_distance d = sv_machine_distance(m->machine, writer, w->pu);
 
 	if (m->line[line].by_device)
 		return sv_coherence_memory(m, line, w->pu);
-	return sv_coherence_cost(
-		m, SV_COST_LOAD_MODIFIED, sv_machine_distance(m->machine, writer, w->pu));
+	/* Who ran there before has left the store behind in the buffer. */
+	return d == SV_SAME_PU ? 0 : sv_coherence_cost(m, SV_COST_LOAD_MODIFIED, d);
 }
 
 /*

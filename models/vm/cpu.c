@@ -358,7 +358,7 @@ void sv_cpu_turn_on(struct sv_cpu *c)
 	c->charged = now_of(c);
 	sv_vcpu_leave_halt(c);
 	if (c->handling)
-		sv_sim_thread_run(&c->handling->thread);
+		sv_cpu_run_thread(c, &c->handling->thread);
 	else if (!sv_irq_begin(c))
 		sv_cpu_proceed(c);
 }
