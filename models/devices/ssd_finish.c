@@ -7,17 +7,17 @@
 
 /* clang-format off */
 const struct sv_metric sv_ssd_metrics[] = {
-	{ "iops", "1/s", "reads and writes per second", 1 },
+	{ "iops", "1/s", "reads and writes per second", 0 },
 	{ "bandwidth", "B/s", "bytes read and written per second", 0 },
 	{ "read.iops", "1/s", "reads per second", 0 },
 	{ "write.iops", "1/s", "writes per second", 0 },
-	{ "read.mean", "s", "mean time of a read in the device, from its fetch to its completion", 1 },
+	{ "read.mean", "s", "mean time of a read in the device, from its fetch to its completion", 0 },
 	{ "read.p50", "s", "its median", 0 },
 	{ "read.p99", "s", "99th percentile of it", 0 },
 	{ "read.p99.9", "s", "99.9th percentile of it", 0 },
 	{ "read.p99.99", "s", "99.99th percentile of it", 0 },
 	{ "read.p99.999", "s", "99.999th percentile of it", 0 },
-	{ "write.mean", "s", "mean time of a write in the device, from its fetch to its completion", 1 },
+	{ "write.mean", "s", "mean time of a write in the device, from its fetch to its completion", 0 },
 	{ "write.p50", "s", "its median", 0 },
 	{ "write.p99", "s", "99th percentile of it", 0 },
 	{ "write.p99.9", "s", "99.9th percentile of it", 0 },

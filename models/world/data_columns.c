@@ -57,7 +57,8 @@ void sv_data_columns(struct sv_data_spec *spec, struct sv_study *study, const st
 		swap_column(c);
 		if (!sv_can_be_swept(c->is))
 			sv_error(diag, &c->place,
-				"%s.x: '%.60s' cannot vary; name an option of host, vms or run",
+				"%s.x: '%.60s' cannot vary; name an option of host, vms, devices "
+				"or run",
 				spec->block, c->is);
 		else
 			sv_path_row(study, c->is, &c->place, diag);

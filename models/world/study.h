@@ -59,7 +59,7 @@ bool sv_can_be_swept(const char *path);
 /* The row of a path at the first point that has one; NULL after reporting when none has. */
 const struct sv_option *sv_path_row(const struct sv_study *study, const char *path,
 	const struct sv_place *place, struct sv_diag *diag);
-/* Whether a path leads to an option of host, vms or run. */
+/* Whether a path leads to an option of host, vms, devices or run. */
 bool sv_study_has_path(const struct sv_study *study, const char *path);
 /* The row by which the numbers at a path count (under an SV_NODE the text of one tells); NULL: no
  * numbers. */

@@ -10,7 +10,12 @@
 
 bool sv_can_be_swept(const char *path)
 {
-	return !strncmp(path, "host.", 5) || !strncmp(path, "vms.", 4) || !strncmp(path, "run.", 4);
+	static const char *const blocks[] = { "host.", "vms.", "devices.", "run.", NULL };
+	const char *const *block = blocks;
+
+	while (*block && strncmp(path, *block, strlen(*block)))
+		block++;
+	return *block;
 }
 
 void sv_param_room(struct sv_study *study, struct sv_param *param, size_t n)
@@ -161,7 +166,8 @@ static int read_param(struct sv_study *study, struct sv_param *param, struct sv_
 	param->path = sweep->key[i];
 	if (!sv_can_be_swept(param->path))
 		return sv_error(diag, &sweep->key_place[i],
-			"sweep: '%.60s' cannot be swept; name an option of host, vms or run",
+			"sweep: '%.60s' cannot be swept; name an option of host, vms, devices or "
+			"run",
 			param->path);
 	if (check_order(study, param->path, &sweep->key_place[i], diag) < 0 ||
 		sv_doc_set_node(probe, &sv_scenario_table, param->path, trial, diag) < 0)

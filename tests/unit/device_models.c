@@ -3,6 +3,7 @@
  */
 #include "devices/ssd_config.h"
 #include "ssd_run.h"
+#include "world/scenario.h"
 #include <unistd.h>
 
 static void check_model(void *arg, const char *name, const char *title)
@@ -117,12 +118,40 @@ START_TEST(mistakes_in_a_model_are_told_with_their_place)
 }
 END_TEST
 
+START_TEST(a_sweep_over_models_changes_all_that_they_supply)
+{
+	static const char text[] =
+		"simsvirt: 1\n"
+		"host: {machine: toy-4}\n"
+		"vms: {guest: {mode: container, workloads: {burn: cpu-burn}}}\n"
+		"devices: {ssd: {kind: nvme, model: p4510, channels: 5}}\n"
+		"sweep: {devices.ssd.model: [p3700, p4510], devices.ssd.dies: [4, 6]}\n";
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_study *study = sv_study_parse("test", text, sizeof(text) - 1, diag);
+
+	sv_diag_print(diag, stderr);
+	ck_assert_ptr_nonnull(study);
+	ck_assert_uint_eq(sv_study_points(study), 4);
+	for (size_t i = 0; i < 4; i++) {
+		const struct sv_variant *v = sv_study_point(study, i)->devices.item;
+		const struct sv_ssd_cfg *c = v->config;
+
+		ck_assert_int_eq(c->planes, i < 2 ? 2 : 4);
+		ck_assert_int_eq(c->channels, 5);
+		ck_assert_int_eq(c->dies, i % 2 ? 6 : 4);
+	}
+	sv_study_free(study);
+	sv_diag_free(diag);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { every_model_has_bounds_and_sources_and_makes_a_device,
 		a_model_supplies_what_is_left_out_and_nothing_else,
 		a_model_that_is_not_there_or_of_another_kind_is_refused,
-		mistakes_in_a_model_are_told_with_their_place, NULL };
+		mistakes_in_a_model_are_told_with_their_place,
+		a_sweep_over_models_changes_all_that_they_supply, NULL };
 
 	return run_tests("device_models", tests);
 }
