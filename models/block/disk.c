@@ -4,6 +4,7 @@
  * What both block layers share: entering and leaving, plugging, and what is observed.
  */
 #include "block/disk_private.h"
+#include <math.h>
 #include <stdlib.h>
 
 const struct sv_metric sv_disk_metrics[] = {
@@ -13,11 +14,13 @@ const struct sv_metric sv_disk_metrics[] = {
 	{ "lock-wait", "s", "waiting for locks of block layer and driver, for each request", 0 },
 	{ "interrupts", "1", "interrupts of its driver, for each request", 0 },
 	{ "merged", "1", "share of requests that were joined to others", SV_METRIC_DETAIL },
+	{ "redirected", "1", "share of requests that were completed on another CPU than reaped",
+		SV_METRIC_DETAIL },
 	{ "tag-waits", "1", "sleeps of submitters for want of a tag, for each request",
 		SV_METRIC_DETAIL },
 	{ 0 },
 };
-enum { IOPS, IN_FLIGHT, LOCK_WAIT, INTERRUPTS, MERGED, TAG_WAITS };
+enum { IOPS, IN_FLIGHT, LOCK_WAIT, INTERRUPTS, MERGED, REDIRECTED, TAG_WAITS };
 
 static sv_time now_of(const struct sv_disk *disk)
 {
@@ -68,7 +71,7 @@ struct sv_disk *sv_disk_new(const struct sv_disk_config *config, struct sv_diag 
 	if (disk->options.depth && disk->options.depth < disk->config.depth)
 		disk->config.depth = (uint32_t)disk->options.depth;
 	sv_station_init(&disk->station, "a disk", now_of(disk));
-	if (check_options(disk, diag) == 0)
+	if (check_options(disk, diag) == 0 && sv_disk_affinity_start(disk, diag) == 0)
 		disk->layer_state = disk->layer->start(disk, diag);
 	if (disk->layer_state)
 		return disk;
@@ -90,6 +93,7 @@ void sv_disk_free(struct sv_disk *disk)
 		disk->driver->free(disk->driver_state);
 	if (disk->layer_state)
 		disk->layer->free(disk->layer_state);
+	sv_disk_affinity_free(disk);
 	free(disk);
 }
 
@@ -188,7 +192,7 @@ static void leave(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thre
 }
 
 /* The owner first, then the tag, as in Linux: who waits for the request is woken before. */
-void sv_disk_end(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self)
+void sv_disk_complete(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self)
 {
 	struct sv_block_held held = { r->block.tag, r->block.scheduler_tag, r->block.queue };
 	struct sv_request *merged;
@@ -208,11 +212,17 @@ void sv_disk_end(struct sv_disk *disk, struct sv_request *r, struct sv_sim_threa
 	disk->layer->ended(disk->layer_state, &held, self);
 }
 
+void sv_disk_end(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self)
+{
+	if (!sv_disk_redirect(disk, r, self))
+		sv_disk_complete(disk, r, self);
+}
+
 void sv_disk_reset(struct sv_disk *disk, sv_time now)
 {
 	sv_station_reset(&disk->station, now);
 	disk->since = now;
-	disk->ended = disk->merged = 0;
+	disk->ended = disk->merged = disk->redirected = 0;
 	disk->layer->reset(disk->layer_state);
 	if (disk->driver->reset)
 		disk->driver->reset(disk->driver_state, now);
@@ -235,20 +245,23 @@ int sv_disk_finish(struct sv_disk *disk, sv_time now, struct sv_metrics *out, st
 {
 	const struct sv_metric *m = sv_disk_metrics;
 	const char *owner = disk->config.owner, *why = check(disk, now);
-	double seconds = sv_seconds(now - disk->since), ios = (double)disk->ended;
+	double seconds = sv_seconds(now - disk->since);
+	/* For each request: nothing is observed without one. */
+	double ios = disk->ended ? (double)disk->ended : NAN;
 	sv_time waited = disk->layer->waited(disk->layer_state);
 
 	if (why)
 		return sv_error(diag, NULL, "%s: %s", owner, why);
 	if (disk->driver->waited)
 		waited += disk->driver->waited(disk->driver_state);
-	sv_metrics_put(out, owner, &m[IOPS], ios / seconds);
+	sv_metrics_put(out, owner, &m[IOPS], (double)disk->ended / seconds);
 	sv_metrics_put(out, owner, &m[IN_FLIGHT], sv_level_mean(&disk->station.population, now));
 	sv_metrics_put(out, owner, &m[LOCK_WAIT], sv_seconds(waited) / ios);
 	if (disk->driver->interrupts)
 		sv_metrics_put(out, owner, &m[INTERRUPTS],
 			(double)disk->driver->interrupts(disk->driver_state) / ios);
 	sv_metrics_put(out, owner, &m[MERGED], (double)disk->merged / ios);
+	sv_metrics_put(out, owner, &m[REDIRECTED], (double)disk->redirected / ios);
 	sv_metrics_put(
 		out, owner, &m[TAG_WAITS], (double)disk->layer->waits(disk->layer_state) / ios);
 	return 0;

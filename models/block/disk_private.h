@@ -90,6 +90,7 @@ struct sv_poll_means {
 	} bucket[SV_POLL_BUCKETS];
 };
 
+struct sv_remote;
 struct sv_disk {
 	struct sv_disk_config config;
 	struct sv_layer_options options;
@@ -99,10 +100,12 @@ struct sv_disk {
 	void *driver_state;
 	struct sv_station station;
 	struct sv_poll_means means;
-	const char *broken; /* the first rule that was; NULL: none */
+	bool guest;               /* it is a guest's */
+	struct sv_remote *remote; /* by CPU; NULL: requests are completed where they are reaped */
+	const char *broken;       /* the first rule that was; NULL: none */
 	/* Since the start of the window. */
 	sv_time since;
-	uint64_t ended, merged;
+	uint64_t ended, merged, redirected;
 };
 
 static inline sv_time sv_disk_cost(const struct sv_disk *disk, enum sv_cost cost)
@@ -115,6 +118,14 @@ bool sv_request_join(struct sv_disk *disk, struct sv_request *r, struct sv_reque
 /* Undoes that after the end: the joined get their share of r's stages, and are returned as a list
  * by `next`. */
 struct sv_request *sv_request_part(struct sv_request *r);
+
+/* A request that its driver has ended is completed on this CPU. */
+void sv_disk_complete(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self);
+/* The same on its submitter's CPU instead, if that is wanted: true. */
+bool sv_disk_redirect(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self);
+/* Returns -1 after reporting. */
+int sv_disk_affinity_start(struct sv_disk *disk, struct sv_diag *diag);
+void sv_disk_affinity_free(struct sv_disk *disk);
 
 /* A request has ended whose time is told to hybrid polling. */
 void sv_poll_means_record(

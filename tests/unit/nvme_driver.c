@@ -158,7 +158,8 @@ static void scene_fini(struct scene *s)
 }
 
 static const char *const layers[] = { "{}", "{scheduler: deadline}", "{layer: sq}",
-	"{poll: iopoll}", "{poll: hybrid, poll-window: 100us}", "{queue-depth: 3}" };
+	"{poll: iopoll}", "{poll: hybrid, poll-window: 100us}", "{queue-depth: 3}",
+	"{rq-affinity: cpu}" };
 enum { LAYERS = sizeof(layers) / sizeof(layers[0]) };
 
 START_TEST(every_request_ends_once_and_the_laws_hold_on_hosts_and_in_guests)
@@ -264,6 +265,28 @@ START_TEST(one_doorbell_and_one_interrupt_serve_a_batch)
 }
 END_TEST
 
+START_TEST(requests_are_completed_where_they_were_submitted_if_that_is_asked_for)
+{
+	static const struct {
+		const char *options;
+		double low, high;
+	} cases[] = { { "{rq-affinity: any}", 0, 0 }, { "{rq-affinity: cache}", 0.4, 0.6 },
+		{ "{rq-affinity: cpu}", 0.7, 0.8 } };
+	struct scene s;
+	double redirected;
+
+	/* One queue, whose interrupts CPU 0 takes; a pair of CPUs shares a cache. */
+	scene_init(&s, cases[_i].options, 1, 1, false);
+	for (unsigned i = 0; i < TOY_PUS; i++)
+		add_program(&s, 4, 20);
+	scene_run(&s);
+	redirected = scene_metric(&s, "redirected");
+	ck_assert_double_ge(redirected, cases[_i].low);
+	ck_assert_double_le(redirected, cases[_i].high);
+	scene_fini(&s);
+}
+END_TEST
+
 START_TEST(polls_of_one_queue_by_several_threads_end_all_requests)
 {
 	struct scene s;
@@ -288,6 +311,8 @@ int main(void)
 	tcase_add_test(all, a_guest_takes_the_interrupt_of_a_device_of_its_own);
 	tcase_add_test(all, who_polls_sees_the_completion_at_once_and_nobody_is_interrupted);
 	tcase_add_test(all, one_doorbell_and_one_interrupt_serve_a_batch);
+	tcase_add_loop_test(
+		all, requests_are_completed_where_they_were_submitted_if_that_is_asked_for, 0, 3);
 	tcase_add_test(all, polls_of_one_queue_by_several_threads_end_all_requests);
 	return run_case("nvme_driver", all);
 }
