@@ -86,10 +86,11 @@ struct sv_domain {
 	sv_time poll_limit;     /* of host halt polling for its vCPUs; 0: none */
 	struct sv_hist wake_up; /* of its vCPUs, from the end of a halt until they execute */
 	struct sv_guest_lock lock;
-	sv_time guest_poll; /* how long they poll at most before they halt; 0: not */
-	bool posted;        /* its vCPUs take interrupts without exits */
-	bool ticks;         /* also CPUs for whose task nobody waits have ticks */
-	bool skew_tick;     /* not all at the same time */
+	sv_time guest_poll;    /* how long they poll at most before they halt; 0: not */
+	sv_time latency_limit; /* of leaving idle states, of physical CPUs */
+	bool posted;           /* its vCPUs take interrupts without exits */
+	bool ticks;            /* also CPUs for whose task nobody waits have ticks */
+	bool skew_tick;        /* not all at the same time */
 	sv_time tick_phase;
 };
 

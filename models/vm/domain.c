@@ -26,6 +26,7 @@ int sv_domain_init(struct sv_domain *d, const struct sv_domain_config *c)
 		.sched = c->sched,
 		.cpus = c->cpus,
 		.smt = c->smt,
+		.latency_limit = SV_TIME_MAX,
 		.packages = c->physical ? c->machine->packages : 1,
 		.cpu = calloc(c->cpus, sizeof(*d->cpu)),
 		.state = calloc(1, c->sched->domain_bytes) };

@@ -6,8 +6,10 @@
  * timer, corrected by how much of such times used to pass. The timer that a blocked vCPU has
  * set, such as the tick of a waiter that halts within a lock, is one of the CPU that it blocked on.
  *
- * Left out: sleepers that wait for I/O, the limits of power management's quality of service, and
- * the host's own tick, which an idle CPU stops.
+ * The limit of power management's quality of service (/dev/cpu_dma_latency) rules out states that
+ * take longer to leave.
+ *
+ * Left out: sleepers that wait for I/O, and the host's own tick, which an idle CPU stops.
  *
  * Reference     Linux, drivers/cpuidle/governors/menu.c, get_typical_interval(), menu_select() and
  *               menu_update(), with its constants; tables of drivers/idle/intel_idle.c.
@@ -137,7 +139,8 @@ void sv_cpu_go_idle(struct sv_cpu *c)
 	c->idle.exit = 0;
 	expected = expect(&c->idle);
 	for (unsigned i = 0; i < m->idle_states; i++)
-		if (m->idle_state[i].residency <= expected)
+		if (m->idle_state[i].residency <= expected &&
+			m->idle_state[i].exit <= c->domain->latency_limit)
 			c->idle.exit = m->idle_state[i].exit;
 }
 

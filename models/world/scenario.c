@@ -67,6 +67,10 @@ static const struct sv_option host_rows[] = {
 		.def = "200us",
 		.help = "how long the host polls at most before a halted vCPU gives up its CPU; "
 			"0s: not at all, as Linux before 4.2" },
+	{ "latency-limit", SV_TIME, offsetof(struct sv_host, latency_limit), .min = "0s",
+		.max = "1s", .def = "1s",
+		.help = "idle states that take longer to leave are not used: what a program asks "
+			"for by /dev/cpu_dma_latency, as hosts tuned for latency do" },
 	{ "pause-window", SV_TIME, offsetof(struct sv_host, pause_window), .min = "0s", .max = "1s",
 		.def = "2us",
 		.help = "how long a vCPU spins before the hardware makes it exit and the host "

@@ -70,7 +70,7 @@ struct sv_scenario {
 		struct sv_host_block {
 			struct sv_layer_options layer;
 		} block;
-		sv_time halt_poll, pause_window;
+		sv_time halt_poll, pause_window, latency_limit;
 		bool nohz_full, skew_tick;
 		struct sv_machine *machine; /* shared by the points whose host is the same */
 	} host;

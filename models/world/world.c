@@ -218,6 +218,7 @@ static int start_host(struct world *w, struct sv_diag *diag)
 		return sv_error(diag, NULL, "out of memory");
 	w->host.ticks = !host->nohz_full;
 	w->host.skew_tick = host->skew_tick;
+	w->host.latency_limit = host->latency_limit;
 	for (unsigned i = 0; i < d.cpus; i++)
 		w->host.cpu[i].pu = (uint16_t)i;
 	return 0;

@@ -53,6 +53,18 @@ START_TEST(like_intervals_are_expected_again)
 }
 END_TEST
 
+START_TEST(states_that_take_longer_to_leave_than_the_limit_are_not_used)
+{
+	struct stack *s = idle_new();
+
+	s->level[0].domain.latency_limit = SHALLOW;
+	ck_assert_int_eq(choice(s), SHALLOW);
+	s->level[0].domain.latency_limit = SHALLOW - 1;
+	ck_assert_int_eq(choice(s), 0);
+	stack_free(s);
+}
+END_TEST
+
 START_TEST(two_long_outliers_of_eight_count_for_nothing)
 {
 	struct stack *s = idle_new();
@@ -131,6 +143,7 @@ int main(void)
 	TCase *idle = tcase_create("idle");
 
 	tcase_add_test(idle, like_intervals_are_expected_again);
+	tcase_add_test(idle, states_that_take_longer_to_leave_than_the_limit_are_not_used);
 	tcase_add_test(idle, two_long_outliers_of_eight_count_for_nothing);
 	tcase_add_test(idle, a_timer_soon_keeps_a_cpu_from_deep_states);
 	tcase_add_test(idle, timers_that_are_never_waited_for_are_believed_less);
