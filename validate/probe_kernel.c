@@ -4,11 +4,14 @@
 #include "probe.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,25 +22,57 @@
 #define PAGE_BYTES 4096
 #define TMPFS      0x01021994 /* linux/magic.h */
 
+#define POLLED 4
+
 struct kernel {
 	struct sv_reading r;
-	int fd;
+	int fd, polled[POLLED];
 	uint64_t random;
 	char *page;
 };
+
+/* What a system call that does nothing takes, in the same batch: what is left is the kernel's own
+ * part of another one. */
+static double empty_call(void)
+{
+	double start = sv_sample_clock();
+
+	for (unsigned i = 0; i < LOOP; i++)
+		syscall(SYS_getppid);
+	return (sv_sample_clock() - start) / LOOP;
+}
 
 static void event(unsigned thread, void *arg)
 {
 	struct kernel *k = arg;
 	uint64_t count = 1;
-	double start = sv_sample_clock();
+	double start = sv_sample_clock(), took;
 
 	(void)thread;
 	for (unsigned i = 0; i < LOOP; i++)
 		if (write(k->fd, &count, sizeof(count)) != sizeof(count) ||
 			read(k->fd, &count, sizeof(count)) != sizeof(count))
 			return;
-	k->r.value = (sv_sample_clock() - start) / LOOP;
+	took = (sv_sample_clock() - start) / (2 * LOOP);
+	k->r.value = fmax(0, took - empty_call());
+}
+
+/* As an event loop does that something has happened to. */
+static void poll_events(unsigned thread, void *arg)
+{
+	struct kernel *k = arg;
+	struct pollfd p[POLLED];
+	double start, took;
+
+	(void)thread;
+	for (unsigned i = 0; i < POLLED; i++)
+		p[i] = (struct pollfd){ .fd = k->polled[i], .events = POLLIN };
+	start = sv_sample_clock();
+	for (unsigned i = 0; i < LOOP; i++)
+		if (ppoll(p, POLLED, NULL, NULL) != 1)
+			return;
+	took = (sv_sample_clock() - start) / LOOP;
+	k->r.value = fmax(0, took - empty_call());
 }
 
 static void oversleep(unsigned thread, void *arg)
@@ -71,7 +106,7 @@ static int run_event(struct sv_calibration *c, double seconds)
 {
 	struct kernel k = { .r = { .to = sv_probe_row(c, "eventfd",
 					   "Writing an eventfd and reading it again in one thread, "
-					   "mean of 64") },
+					   "half of it less a getppid(); mean of 64") },
 		.fd = eventfd(0, EFD_CLOEXEC) };
 	int result = 0;
 
@@ -79,6 +114,26 @@ static int run_event(struct sv_calibration *c, double seconds)
 		result = sv_probe_alone(c, event, &k, seconds);
 		close(k.fd);
 	}
+	return result;
+}
+
+static int run_ppoll(struct sv_calibration *c, double seconds)
+{
+	struct kernel k = { .r = { .to = sv_probe_row(c, "ppoll",
+					   "ppoll() of four eventfds of which one is set, less a "
+					   "getppid(); mean of 64") } };
+	bool good = true;
+	int result = 0;
+
+	for (unsigned i = 0; i < POLLED; i++) {
+		k.polled[i] = eventfd(i == 0, EFD_CLOEXEC);
+		good &= k.polled[i] >= 0;
+	}
+	if (good)
+		result = sv_probe_alone(c, poll_events, &k, seconds);
+	for (unsigned i = 0; i < POLLED; i++)
+		if (k.polled[i] >= 0)
+			close(k.polled[i]);
 	return result;
 }
 
@@ -159,9 +214,10 @@ static int run_file(struct sv_calibration *c, double seconds)
 
 static int run(struct sv_calibration *c, double seconds)
 {
-	if (run_event(c, seconds / 4) < 0 || run_timer(c, seconds / 2) < 0)
+	if (run_event(c, seconds / 6) < 0 || run_ppoll(c, seconds / 6) < 0 ||
+		run_timer(c, seconds / 2) < 0)
 		return -1;
-	return run_file(c, seconds / 4);
+	return run_file(c, seconds / 6);
 }
 
 const struct sv_probe sv_probe_kernel = { "kernel", "services of the kernel", 1, run, NULL };

@@ -184,15 +184,15 @@ static const char *measure(struct sv_kvm_child *child, const void *arg)
 static const struct task tasks[] = {
 	{ "kvm.ioctl", "KVM_RUN with immediate_exit: the system call without the guest", out,
 		sizeof(out), SV_GUEST_USER, nothing_batch, false, false, false },
-	{ "kvm.exit.port",
+	{ "vm.user-exit",
 		"A guest at privilege level 3 writes to a port, KVM_RUN returns and is called "
 		"again",
 		out, sizeof(out), SV_GUEST_USER, port_batch, false, false, false },
-	{ "kvm.exit.mmio", "The way of kvm.exit.port, with a store where there is no memory",
+	{ "kvm.exit.mmio", "The way of vm.user-exit, with a store where there is no memory",
 		store_rbx, sizeof(store_rbx), SV_GUEST_USER, mmio_batch, false, false, false },
-	{ "kvm.exit.halt", "The way of kvm.exit.port, with hlt at privilege level 0", halt,
+	{ "kvm.exit.halt", "The way of vm.user-exit, with hlt at privilege level 0", halt,
 		sizeof(halt), SV_GUEST_KERNEL, halt_batch, false, false, false },
-	{ "kvm.ioeventfd", "A write to a port that the kernel hands to an eventfd, " LOOP_IN_GUEST,
+	{ "vm.ioeventfd", "A write to a port that the kernel hands to an eventfd, " LOOP_IN_GUEST,
 		out, sizeof(out), SV_GUEST_USER, trips_batch, true, true, false },
 	{ "vm.exit", "cpuid, which the kernel answers, " LOOP_IN_GUEST, cpuid, sizeof(cpuid),
 		SV_GUEST_USER, trips_batch, true, false, false },
@@ -241,7 +241,8 @@ static const char *kind(void)
 }
 
 static const char *const interrupts[] = { "vm.inject", "vm.posted", "vm.ipi", "vm.eoi" };
-static const char *const rows[] = { "vm.exit", "vm.hypercall", "vm.ept" };
+static const char *const rows[] = { "vm.exit", "vm.hypercall", "vm.ept", "vm.ioeventfd",
+	"vm.user-exit" };
 
 static void give_up(struct sv_calibration *c, const char *why)
 {
@@ -299,9 +300,7 @@ static int run(struct sv_calibration *c, double seconds)
 static int run(struct sv_calibration *c, double seconds)
 {
 	(void)seconds;
-	sv_probe_cannot(c, "vm.exit", "the guest is written for x86-64");
-	sv_probe_cannot(c, "vm.hypercall", "the guest is written for x86-64");
-	sv_probe_cannot(c, "vm.ept", "the guest is written for x86-64");
+	give_up(c, "the guest is written for x86-64");
 	return 0;
 }
 

@@ -14,4 +14,5 @@
 	X(wake)                                                                                    \
 	X(slice)                                                                                   \
 	X(uring)                                                                                   \
-	X(kvm)
+	X(kvm)                                                                                     \
+	X(virtio)

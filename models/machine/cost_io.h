@@ -62,6 +62,9 @@
 	X(QEMU_REQUEST, "qemu.request",                                                            \
 		"QEMU's own work for a request, there and back, without ring, system calls and "   \
 		"the host's kernel")                                                               \
+	X(QEMU_TURN, "qemu.turn",                                                                  \
+		"a turn of QEMU's event loop: what it computes to wait and to call a handler, "    \
+		"without system calls")                                                            \
 	X(QEMU_REGISTER, "qemu.register",                                                          \
 		"what QEMU's model of a device computes for one access to a register, without "    \
 		"the exit")                                                                        \

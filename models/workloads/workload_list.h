@@ -15,7 +15,8 @@
 	X(gmake) \
 	X(lock_storm) \
 	X(memory_stress) \
-	X(mixed)
+	X(mixed) \
+	X(vhost_user)
 /* clang-format on */
 
 #endif
