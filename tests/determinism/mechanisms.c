@@ -18,6 +18,8 @@
 #define GUESTS(threads) "count: 2, vcpus: 4, workloads: {work: {" threads "}}"
 #define BURN            "kind: cpu-burn, threads: 8"
 #define SLEEP           "kind: mixed, threads: 5"
+#define FIO             "kind: fio, disk: vda, numjobs: 5, iodepth: 4"
+#define SSD             "devices: {ssd: {kind: nvme, model: p4800x}}\n"
 #define STORM           "kind: lock-storm, locks: 1, section: 20us, think: exponential(50us)"
 #define BUILD                                                                                      \
 	"kind: gmake, cpu: 2ms, faults: 10, ept-share: 0.5, pages: {rate: 100000/s}, "             \
@@ -73,6 +75,19 @@ static const struct {
 		.vm = "mode: container, " TWO(
 			"kind: critical, threads: 5, lock: mutex, think: 5us"),
 		.host = SIBLINGS },
+	{ .acts = "guest.exits.mmio",
+		.vm = "mode: hvm, disks: {vda: {device: ssd, path: virtio-blk}}, " GUESTS(FIO),
+		.rest = SSD },
+	{ .acts = "guest.exits.io",
+		.vm = "mode: hvm, posted-interrupts: true, "
+		      "disks: {vda: {device: ssd, path: ide}}, " GUESTS(FIO),
+		.rest = SSD },
+	{ .acts = "host.time.threads",
+		.vm = "mode: pvm, disks: {vda: {device: ssd, path: vhost-user}}, " GUESTS(FIO),
+		.rest = SSD },
+	{ .acts = "host.time.threads",
+		.vm = "mode: container, disks: {vda: {device: ssd, path: host}}, " TWO(FIO),
+		.rest = SSD },
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
