@@ -30,7 +30,9 @@ enum {
 	COMPLETION_P99999,
 	DEPTH,
 	LATE,
-	CPU,
+	CPU_THREADS,
+	CPU_VCPUS,
+	CPU_HOST,
 	READ_IOPS,
 	READ_MEAN,
 	READ_P99,
@@ -65,7 +67,13 @@ const struct sv_metric sv_fio_metrics[] = {
 	[LATE] = { "late.mean", "s",
 		"mean time by which I/Os began later than their rate or trace has it; 0 without",
 		0 },
-	[CPU] = { "cpu", "s", "CPU time of the workload's threads for an I/O", 0 },
+	[CPU_THREADS] = { "cpu.threads", "s", "CPU time of the workload's threads for an I/O", 0 },
+	[CPU_VCPUS] = { "cpu.vcpus", "s",
+		"CPU time of all vCPUs of the VM for an I/O, handlers and idle loops included; 0 "
+		"without a guest",
+		0 },
+	[CPU_HOST] = { "cpu.host", "s",
+		"CPU time of the host's I/O threads for an I/O, with what they do for others", 0 },
 	[READ_IOPS] = { "read.iops", "1/s", "reads that ended, per second", 0 },
 	[READ_MEAN] = { "read.latency.mean", "s", "mean latency of reads", 0 },
 	[READ_P99] = { "read.latency.p99", "s", "99th percentile of the latency of reads", 0 },
@@ -169,6 +177,32 @@ void sv_fio_seen(struct sv_fio *f, struct sv_fio_io *io, sv_time now)
 	sv_station_leave(&f->flying, now, r->submitted);
 }
 
+static sv_time ran_of(struct sv_task *t)
+{
+	sv_cpu_account(t->cpu);
+	return t->ran;
+}
+
+static sv_time vcpus_ran(const struct sv_system *s)
+{
+	sv_time sum = 0;
+
+	for (unsigned i = 0; s->domain && i < s->domain->cpus; i++)
+		if (s->domain->cpu[i].body)
+			sum += ran_of(s->domain->cpu[i].body);
+	return sum;
+}
+
+static sv_time host_ran(const struct sv_system *s)
+{
+	sv_time sum = 0;
+
+	for (struct sv_scheduled *one = s->server ? s->server->scheduled : NULL; one;
+		one = one->next)
+		sum += ran_of(&one->task);
+	return sum;
+}
+
 static int check(const struct sv_fio *f, sv_time now, struct sv_diag *diag)
 {
 	const char *law = sv_station_check(&f->flying, now);
@@ -222,13 +256,16 @@ int sv_fio_metrics_put(struct sv_fio *f, sv_time now, struct sv_metrics *out, st
 		       1e-12;
 	v[DEPTH] = sv_level_mean(&f->flying.population, now);
 	v[LATE] = f->paced ? (double)f->late / (double)f->paced * 1e-12 : 0;
-	v[CPU] = ios > 0 ? sv_seconds(cpu) / ios : NAN;
+	v[CPU_THREADS] = sv_seconds(cpu) / ios;
+	v[CPU_VCPUS] = sv_seconds(vcpus_ran(f->system)) / ios;
+	v[CPU_HOST] = sv_seconds(host_ran(f->system)) / ios;
 	put_direction(&d[SV_FIO_READS], seconds, &v[READ_IOPS]);
 	put_direction(&d[SV_FIO_WRITES], seconds, &v[WRITE_IOPS]);
 	for (int i = 0; i < SV_STAGE_COUNT; i++)
-		v[STAGES + i] = ios > 0 ? (double)f->stage[i] / ios * 1e-12 : NAN;
+		v[STAGES + i] = (double)f->stage[i] / ios * 1e-12;
 	v[STAGES_TOTAL] = v[LATENCY_MEAN];
+	/* Without I/Os these are no numbers, which stands for not observed; nor is infinity one. */
 	for (int i = 0; sv_fio_metrics[i].name; i++)
-		sv_metrics_put(out, f->name, &sv_fio_metrics[i], v[i]);
+		sv_metrics_put(out, f->name, &sv_fio_metrics[i], isfinite(v[i]) ? v[i] : NAN);
 	return 0;
 }

@@ -58,6 +58,7 @@ int sv_mounts_init(struct sv_mounts *m, struct sv_storage *storage, const struct
 		.mount = calloc(vm->disks.n + 1, sizeof(*m->mount)) };
 	if (!m->mount)
 		return sv_error(diag, NULL, "out of memory");
+	system->server = &storage->host;
 	if (sv_qemu_init(&m->qemu, &storage->host, &vm->iothreads, diag) < 0)
 		return -1;
 	for (; m->mounts < vm->disks.n; m->mounts++) {

@@ -46,6 +46,7 @@ struct sv_system {
 	sv_time settle;             /* threads start at random times before this */
 	bool own_cpus; /* scheduled threads have CPUs of their own all the same, and stay there */
 	struct sv_system_disk *disks;
+	const struct sv_system *server; /* whose threads serve them; NULL: nobody's */
 	unsigned first_thread; /* number of its CPU 0 among all of the host: names random streams */
 };
 
