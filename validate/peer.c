@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -193,17 +194,12 @@ static void end(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-static void remove_directory(const char *path)
+static int remove_entry(const char *path, const struct stat *about, int type, struct FTW *at)
 {
-	DIR *d = opendir(path);
-	struct dirent *e;
-
-	while (d && (e = readdir(d)))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlinkat(dirfd(d), e->d_name, 0);
-	if (d)
-		closedir(d);
-	rmdir(path);
+	(void)about, (void)type, (void)at;
+	/* What cannot be removed stays. */
+	remove(path);
+	return 0;
 }
 
 void sv_peer_stop(struct sv_peer *p)
@@ -212,6 +208,6 @@ void sv_peer_stop(struct sv_peer *p)
 		end(p->pid);
 	p->pid = 0;
 	if (p->directory[0])
-		remove_directory(p->directory);
+		nftw(p->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	p->directory[0] = '\0';
 }
