@@ -137,8 +137,11 @@ static int check_threads(const struct checked *c)
 	if (!(c->path->uses & SV_PATH_IOTHREADS) ||
 		sv_disk_threads(c->options) != SV_IO_THREADS_NAMED)
 		return 0;
+	if (sv_node_get(c->node, "poll-max"))
+		result = COMPLAIN(c, "poll-max",
+			"threads that have names say it in vms.%s.iothreads", c->vm_name);
 	if (node->kind == SV_NODE_SCALAR)
-		return check_thread(c, node);
+		return result | check_thread(c, node);
 	if (node->kind == SV_NODE_MAPPING || node->n == 0)
 		return COMPLAIN(
 			c, "iothreads", "expected %s", "none, one, per-queue, or names of threads");
