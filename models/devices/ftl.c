@@ -218,41 +218,53 @@ static void fill_sequential(struct sv_flash *f)
 	}
 }
 
-/* A block of a stream with its first rows used. */
-static void open_some(
-	struct sv_flash *f, struct sv_flash_die *die, struct sv_flash_stream *stream, uint64_t rows)
+/* The first rows of a stream's block hold what was written last. */
+static void open_some(struct filler *fill, struct sv_flash_die *die, struct sv_flash_stream *stream,
+	uint64_t rows)
 {
-	for (uint64_t i = 0; i < rows * f->row; i++)
-		sv_ftl_next(f, die, stream, 0);
+	struct sv_flash *f = fill->flash;
+
+	for (uint64_t i = 0; i < rows * f->row && fill->left > 0; i++)
+		sv_ftl_put(f, next_sector(fill), sv_ftl_next(f, die, stream, 0));
+}
+
+/* Dies are at different points between two collections. */
+static void open_blocks(struct filler *fill, const struct sv_ssd_cfg *cfg)
+{
+	struct sv_flash *f = fill->flash;
+	uint64_t pages = (uint64_t)cfg->pages;
+
+	for (uint32_t d = 0; d < f->dies; d++) {
+		open_some(fill, &f->die[d], &f->die[d].host, mix(d) % pages);
+		open_some(fill, &f->die[d], &f->die[d].moved, mix(d + f->dies) % pages);
+	}
 }
 
 static void fill_random(struct sv_flash *f, const struct sv_ssd_cfg *cfg)
 {
 	uint32_t full = f->blocks - SV_KEPT_FREE - SV_OPEN_BLOCKS;
-	double u = (double)f->sectors / ((double)full * f->block * f->dies), p = victim_share(u);
-	struct filler fill = { .flash = f, .step = (uint64_t)((double)f->sectors * 0.6180339887) };
+	struct filler fill = { .flash = f,
+		.step = (uint64_t)((double)f->sectors * 0.6180339887),
+		.left = f->sectors };
+	double p;
 
-	fill.left = f->sectors;
 	while (common_divisor(f->sectors, fill.step) != 1)
 		fill.step++;
+	open_blocks(&fill, cfg);
+	p = victim_share((double)fill.left / ((double)full * f->block * f->dies));
 	/* The latest first, so that what rounding leaves lies in the next victims. */
 	for (uint32_t age = 0; age < full; age++)
 		for (uint32_t d = 0; d < f->dies; d++) {
 			double share = pow(p, ((double)age + 0.5) / full);
 			uint64_t blocks = (uint64_t)(full - age) * f->dies - d;
-			uint64_t must = fill.left - (blocks - 1) * f->block;
 			uint32_t valid = (uint32_t)ceil(share * f->block);
 
 			/* At the end all sectors have a place. */
-			if (fill.left > (blocks - 1) * f->block && must > valid)
-				valid = (uint32_t)must;
+			if (fill.left > (blocks - 1) * f->block &&
+				fill.left - (blocks - 1) * f->block > valid)
+				valid = (uint32_t)(fill.left - (blocks - 1) * f->block);
 			fill_block(&fill, d, f->die[d].free_block[--f->die[d].free_blocks], valid);
 		}
-	/* Dies are at different points between two collections; what went there is void again. */
-	for (uint32_t d = 0; d < f->dies; d++) {
-		open_some(f, &f->die[d], &f->die[d].host, mix(d) % (uint64_t)cfg->pages);
-		open_some(f, &f->die[d], &f->die[d].moved, mix(d + f->dies) % (uint64_t)cfg->pages);
-	}
 }
 
 void sv_ftl_fill(struct sv_flash *f, const struct sv_ssd_cfg *cfg)
