@@ -14,7 +14,7 @@
 #include <time.h>
 
 const struct sv_command *const sv_benches[] = { &sv_bench_phold, &sv_bench_hold, &sv_bench_fiber,
-	&sv_bench_lock, &sv_bench_queue, &sv_bench_ssd, NULL };
+	&sv_bench_lock, &sv_bench_queue, &sv_bench_ssd, &sv_bench_disk, NULL };
 
 const char *sv_bench_name(const struct sv_command *bench)
 {

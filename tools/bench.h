@@ -13,7 +13,7 @@
  * bench.c. Its run() returns an exit status.
  */
 extern const struct sv_command sv_bench_phold, sv_bench_hold, sv_bench_fiber, sv_bench_lock,
-	sv_bench_queue, sv_bench_ssd;
+	sv_bench_queue, sv_bench_ssd, sv_bench_disk;
 
 extern const struct sv_command *const sv_benches[]; /* ends with NULL */
 const char *sv_bench_name(const struct sv_command *bench);
