@@ -239,7 +239,7 @@ static struct sv_loop *server_loop(
 		if (threads == SV_IO_THREADS_NAMED)
 			return sv_qemu_thread(qemu, sv_disk_thread_name(b->options, number), diag);
 		*own = true;
-		sv_disk_thread_config(b->options, &config);
+		sv_disk_thread_config(qemu, b->options, &config);
 	} else {
 		config.spin = b->stages->server == SV_SERVER_REACTOR;
 		config.cpu = o->cpu < 0 ? -1 : (int)o->cpu + (int)number;

@@ -51,9 +51,16 @@ static struct sv_loop *made(struct sv_loop *loop, struct sv_diag *diag)
 	return loop;
 }
 
+static sv_time turn_of(const struct sv_qemu *q)
+{
+	sv_time turn = q->host->memory->machine->cost[SV_COST_QEMU_TURN];
+
+	return turn > 0 ? turn : 0;
+}
+
 struct sv_loop *sv_qemu_main(struct sv_qemu *q, struct sv_diag *diag)
 {
-	struct sv_loop_config config = { .name = "main loop", .cpu = -1 };
+	struct sv_loop_config config = { .name = "main loop", .turn = turn_of(q), .cpu = -1 };
 
 	if (!q->main)
 		q->main = sv_loop_new(q->host, &config);
@@ -73,6 +80,7 @@ struct sv_loop *sv_qemu_thread(struct sv_qemu *q, const char *name, struct sv_di
 			.poll_start = o[i].poll_start,
 			.poll_grow = o[i].poll_grow,
 			.poll_shrink = o[i].poll_shrink,
+			.turn = turn_of(q),
 			.cpu = (int)o[i].cpu };
 
 		q->named[i] = sv_loop_new(q->host, &config);
@@ -81,8 +89,10 @@ struct sv_loop *sv_qemu_thread(struct sv_qemu *q, const char *name, struct sv_di
 }
 
 /* As threads that have names do by default. */
-void sv_disk_thread_config(const struct sv_disk_options *options, struct sv_loop_config *out)
+void sv_disk_thread_config(
+	const struct sv_qemu *q, const struct sv_disk_options *options, struct sv_loop_config *out)
 {
+	out->turn = turn_of(q);
 	out->poll_max = options->poll_max;
 	out->poll_start = 4 * SV_US;
 	out->poll_grow = 2;

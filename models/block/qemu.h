@@ -37,6 +37,7 @@ void sv_qemu_unlock(struct sv_qemu *q, struct sv_sim_thread *self);
 
 /* How a thread polls that a disk has for itself. */
 struct sv_disk_options;
-void sv_disk_thread_config(const struct sv_disk_options *options, struct sv_loop_config *out);
+void sv_disk_thread_config(
+	const struct sv_qemu *q, const struct sv_disk_options *options, struct sv_loop_config *out);
 
 #endif

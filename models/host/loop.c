@@ -139,6 +139,7 @@ static void wait(struct sv_loop *l, bool sleep)
 	sv_sim_elapse(self, sv_sim_cost(self, SV_COST_SYSCALL) + (own > 0 ? own : 0));
 	if (sleep)
 		sleep_until_told(l);
+	sv_sim_elapse(self, l->config.turn);
 	for (struct sv_loop_source *s = l->sources; s; s = s->next)
 		s->read = s->efd.set;
 }

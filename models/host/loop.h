@@ -48,7 +48,8 @@ struct sv_loop_config {
 	sv_time poll_start;
 	double poll_grow, poll_shrink; /* QEMU's 2 and 0: back to none */
 	bool spin;
-	int cpu; /* of the host that it stays on; -1: any */
+	sv_time turn; /* what it computes when it has waited, before it calls a source */
+	int cpu;      /* of the host that it stays on; -1: any */
 };
 
 /* Since the start of the window; times while it was preempted, too. */
