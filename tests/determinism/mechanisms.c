@@ -173,6 +173,7 @@ int main(void)
 {
 	TCase *each = tcase_create("each mechanism");
 
+	tcase_set_timeout(each, 60);
 	tcase_add_loop_test(each, is_the_same_however_it_is_run, 0, CASES);
 	return run_case("mechanisms", each);
 }
