@@ -30,6 +30,13 @@ static sv_time wake_up(struct sv_cpu *c)
 	return c->idle.awake > now_of(c) ? c->idle.awake : now_of(c);
 }
 
+struct sv_sim_thread *sv_cpu_thread(const struct sv_cpu *c)
+{
+	if (c->handling)
+		return &c->handling->thread;
+	return c->current && c->started ? c->current->thread : NULL;
+}
+
 static void take_cpu(struct sv_irq *irq, struct sv_cpu *c)
 {
 	struct sv_sim_thread *t = &irq->thread, **here = &t->team->thread[t->cpu];

@@ -45,6 +45,8 @@ void sv_irq_raise(struct sv_irq *irq, struct sv_sim_thread *by);
 
 /* The executing CPU begins with the first handler that waits, if it can take one. */
 bool sv_irq_begin(struct sv_cpu *c);
+/* The thread that executes on it, or would if it were on: a handler goes before. NULL: none. */
+struct sv_sim_thread *sv_cpu_thread(const struct sv_cpu *c);
 /* Its thread has interrupts on again: takes what was held back. */
 void sv_irq_unmask(struct sv_cpu *c);
 

@@ -8,6 +8,7 @@
 #include "simulated_private.h"
 #include "vm/directed.h"
 #include "vm/halt.h"
+#include "vm/irq.h"
 
 static const char *const real_times[] = { "by-lock", "on", "off", NULL };
 static const struct sv_option options[] = {
@@ -75,7 +76,7 @@ void sv_vcpu_halt_for(struct sv_sim_thread *self, const struct sv_pv_hint *hint)
 /* The thread looks at its lock again as soon as its vCPU runs. */
 static void let_go_on(struct sv_cpu *c)
 {
-	sv_sim_continue(c->current->thread, sv_now(c->domain->lp));
+	sv_sim_continue(sv_cpu_thread(c), sv_now(c->domain->lp));
 }
 
 void sv_vcpu_forget_halt(struct sv_cpu *c)
@@ -88,7 +89,7 @@ void sv_vcpu_forget_halt(struct sv_cpu *c)
 
 static void halt(struct sv_cpu *c)
 {
-	struct sv_sim_thread *t = c->current->thread;
+	struct sv_sim_thread *t = sv_cpu_thread(c);
 
 	t->team->halts++;
 	t->halted = true;
@@ -102,7 +103,7 @@ void sv_vcpu_decide_halt(struct sv_cpu *c)
 	struct sv_cpu *helped;
 
 	c->lock.asks = false;
-	if (c->current->thread->kicked || host->domain->sched->length(host->queue) == 0) {
+	if (sv_cpu_thread(c)->kicked || host->domain->sched->length(host->queue) == 0) {
 		let_go_on(c);
 		sv_cpu_turn_on(c);
 		return;

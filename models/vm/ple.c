@@ -31,10 +31,7 @@ static void grow_window(struct sv_cpu *c)
 
 static bool spins(const struct sv_cpu *c)
 {
-	const struct sv_sim_thread *t = c->current && c->started ? c->current->thread : NULL;
-
-	if (c->handling)
-		t = &c->handling->thread;
+	const struct sv_sim_thread *t = sv_cpu_thread(c);
 
 	return c->guest_poll.polling || (t && t->watching);
 }

@@ -16,18 +16,27 @@ enum { EVENT_RAISE = 2000, IRQS = 6, THREADS = 4, ROUNDS = 60 };
 
 struct scene {
 	struct stack *s;
-	struct sv_system host, guest; /* for the handlers */
+	struct sv_system host; /* for its handlers, and vCPUs outside */
 	struct sv_irq irq[IRQS];
 	struct sv_outside outside[MOST];
 	struct sv_doorbell bell;
 	struct sv_wait_queue queue;
 	struct sv_stream random;
 	const struct sv_lock *kind;
-	void *lock, *node[THREADS + IRQS];
+	struct sv_doc *doc;
+	void *lock, *node[THREADS + IRQS], *percpu[MOST], *cfg;
 	bool held;
 	unsigned done, raised;
 	uint64_t slept, woken;
 };
+
+/* Locks whose waiters spin, halt, or ask the host. */
+static const struct {
+	const char *name, *options;
+} locks[] = { { "mcs", NULL }, { "pv-ticket", "{threshold: 1}" },
+	{ "pv-qspinlock", "{threshold: 1}" }, { "oticket+", "{spinning: long, longest: 1}" },
+	{ "qspinlock+", "{threshold: 1}" } };
+#define LOCKS (sizeof(locks) / sizeof(locks[0]))
 
 /* What to vary: one bit each. */
 enum { POSTED = 1, HOST_POLLS = 2, GUEST_POLLS = 4, PAUSE_EXITS = 8, TICKS = 16, WAYS = 32 };
@@ -57,12 +66,13 @@ static void section(struct scene *s, struct sv_sim_thread *self, unsigned node)
 {
 	sv_sim_preempt_off(self);
 	sv_sim_irqs_off(self);
-	s->kind->acquire(s->lock, s->node[node], NULL);
+	self->percpu = s->percpu;
+	s->kind->acquire(s->lock, s->node[node], s->cfg);
 	ck_assert(!s->held);
 	s->held = true;
-	sv_sim_work(self, 2 * SV_US);
+	sv_sim_work(self, 8 * SV_US);
 	s->held = false;
-	s->kind->release(s->lock, s->node[node], NULL);
+	s->kind->release(s->lock, s->node[node], s->cfg);
 	sv_sim_irqs_on(self);
 	sv_sim_preempt_on(self);
 }
@@ -132,17 +142,32 @@ static void set_costs(sv_time *cost)
 	cost[SV_COST_VM_USER_EXIT] = 3 * SV_US;
 }
 
-static void make_lock(struct scene *s)
+static void make_lock(struct scene *s, unsigned number)
 {
 	struct sv_memory *m = s->s->host.memory;
+	struct sv_diag *diag = sv_diag_new();
 
 	for (int i = 0; sv_locks_simulated[i]; i++)
-		if (!strcmp(sv_locks_simulated[i]->name, "mcs"))
+		if (!strcmp(sv_locks_simulated[i]->name, locks[number].name))
 			s->kind = sv_locks_simulated[i];
+	if (s->kind->options) {
+		const char *text = locks[number].options;
+
+		s->doc = sv_doc_parse("lock", text, strlen(text), diag);
+		s->cfg = sv_doc_alloc(s->doc, s->kind->options->size);
+		ck_assert_int_eq(
+			sv_read(s->kind->options, sv_doc_root(s->doc), s->cfg, s->doc, diag), 0);
+	}
+	sv_diag_free(diag);
 	s->lock = sv_memory_alloc(m, s->kind->lock_bytes, 0);
-	s->kind->init(s->lock, NULL);
-	for (int i = 0; i < THREADS + IRQS; i++)
-		s->node[i] = sv_memory_alloc(m, s->kind->node_bytes, 0);
+	s->kind->init(s->lock, s->cfg);
+	for (unsigned i = 0; i < THREADS + IRQS; i++) {
+		s->node[i] = sv_memory_alloc(m, s->kind->node_bytes + 1, 0);
+		if (s->kind->node_init)
+			s->kind->node_init(s->node[i], i);
+	}
+	for (int i = 0; i < MOST; i++)
+		s->percpu[i] = sv_memory_alloc(m, s->kind->percpu_bytes + 1, 0);
 }
 
 /* Levels: host, and one or two of guests. Handlers 0 and 1 are the host's, the others of the
@@ -168,11 +193,10 @@ static struct scene *scene_new(unsigned ways, unsigned levels, bool no_run_ahead
 	}
 	top = &s->s->level[levels - 1].domain;
 	ck_assert_int_eq(sv_system_init(&s->host, s->s->host.memory, 0, TOY_PUS), 0);
-	ck_assert_int_eq(sv_system_init(&s->guest, s->s->host.memory, 0, TOY_PUS), 0);
 	s->host.domain = &s->s->level[0].domain;
-	s->guest.domain = top;
+	s->s->host.system.domain = top;
 	for (unsigned i = 0; i < IRQS; i++)
-		ck_assert_int_eq(sv_irq_init(&s->irq[i], i < 2 ? &s->host : &s->guest,
+		ck_assert_int_eq(sv_irq_init(&s->irq[i], i < 2 ? &s->host : &s->s->host.system,
 					 i % (i < 2 ? 2 : top->cpus),
 					 i < 2 ? host_handler : guest_handler, s),
 			0);
@@ -181,7 +205,7 @@ static struct scene *scene_new(unsigned ways, unsigned levels, bool no_run_ahead
 					 &s->host.team),
 			0);
 	s->bell = (struct sv_doorbell){ SV_EXIT_MMIO, ways & POSTED, rung, s };
-	make_lock(s);
+	make_lock(s, ways % LOCKS);
 	for (unsigned i = 0; i < THREADS; i++)
 		add_thread(s->s, live, s);
 	raise_next(s);
@@ -194,8 +218,8 @@ static void scene_free(struct scene *s)
 		sv_irq_fini(&s->irq[i]);
 	for (unsigned i = 0; i < MOST; i++)
 		sv_outside_fini(&s->outside[i]);
-	sv_system_fini(&s->guest);
 	sv_system_fini(&s->host);
+	sv_doc_free(s->doc);
 	stack_free(s->s);
 	free(s);
 }
@@ -232,6 +256,8 @@ static sv_time play(unsigned ways, unsigned levels, bool no_run_ahead, uint64_t 
 	ck_assert_uint_eq(s->slept, THREADS * ROUNDS);
 	ck_assert_uint_eq(s->woken, s->slept);
 	check_accounts(s, levels);
+	if (locks[ways % LOCKS].options)
+		ck_assert_uint_gt(s->s->host.system.team.halts, 0);
 	for (unsigned i = 0; i < IRQS; i++) {
 		ck_assert(!s->irq[i].raised);
 		runs += s->irq[i].count;
