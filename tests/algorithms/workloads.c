@@ -78,10 +78,10 @@ static bool same(const struct sv_metrics *a, const struct sv_metrics *b)
 
 #define BRIEF "warmup: 10us, duration: 100us"
 
-/* The first interrupts of a disk wake CPUs that have been idle for long. */
+/* The first wake-ups of those that do I/O find CPUs that have been idle for long. */
 static const char *brief(const struct sv_workload *w)
 {
-	return w->check_disks ? "warmup: 10us, duration: 5ms" : BRIEF;
+	return w->costs ? "warmup: 10us, duration: 5ms" : BRIEF;
 }
 
 /* A VM's own metrics come before those of its workload. */
