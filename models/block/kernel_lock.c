@@ -39,7 +39,8 @@ int sv_lock_class_init(struct sv_lock_class *c, struct sv_system *system,
 		.node = calloc(cpus, sizeof(*c->node)) };
 	if (!c->percpu || !c->node)
 		return sv_error(diag, NULL, "out of memory");
-	if (c->kind->traits & SV_LOCK_BLOCKING)
+	/* Paravirtual ones halt the CPU, with the thread on it. */
+	if ((c->kind->traits & (SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL)) == SV_LOCK_BLOCKING)
 		return sv_error(diag, NULL,
 			"%s: its waiters sleep, which a kernel's queue lock must not",
 			c->kind->name);

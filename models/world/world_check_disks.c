@@ -3,6 +3,7 @@
  */
 #include "block/path.h"
 #include "devices/device.h"
+#include "locks/locks.h"
 #include "value.h"
 #include "workloads/workload.h"
 #include "world/modes.h"
@@ -150,14 +151,51 @@ static int check_threads(const struct checked *c)
 	return result;
 }
 
-/* Only the queues of mq can be polled. */
+/* Only the queues of mq can be polled, and there are several only with it. */
 static int check_layer(const struct checked *c)
 {
 	const struct sv_layer_options *o = &c->options->layer;
+	int result = 0;
 
 	if (o->layer == SV_LAYER_SQ && o->poll != SV_POLL_NONE)
-		return COMPLAIN(c, "poll", "layer %s cannot poll", sv_layer_names[o->layer]);
+		result = COMPLAIN(c, "poll", "layer %s cannot poll", sv_layer_names[o->layer]);
+	if (o->layer == SV_LAYER_SQ && c->options->queues > 1)
+		result = COMPLAIN(c, "queues", "layer %s has one queue", sv_layer_names[o->layer]);
+	return result;
+}
+
+/* The driver's queues are locked with interrupts off, by handlers, too. */
+static int check_lock(const struct checked *c)
+{
+	const struct sv_lock *lock = c->options->lock.object;
+
+	if (!(c->path->uses & SV_PATH_LAYER) || !lock)
+		return 0;
+	if ((lock->traits & (SV_LOCK_BLOCKING | SV_LOCK_PARAVIRTUAL)) == SV_LOCK_BLOCKING)
+		return COMPLAIN(c, "lock",
+			"waiters for %s sleep, which a kernel's queue lock must "
+			"not let them",
+			lock->name);
+	if (lock->traits & SV_LOCK_PARAVIRTUAL && c->vm->mode != SV_MODE_PVM &&
+		c->vm->mode != SV_MODE_NESTED)
+		return COMPLAIN(c, "lock",
+			"%s halts and kicks by hypercalls, which mode %s does not have; mode pvm "
+			"does",
+			lock->name, sv_mode_names[c->vm->mode]);
 	return 0;
+}
+
+/* The same of the host's own disks. */
+static int check_host(const struct sv_scenario *s, struct sv_diag *diag)
+{
+	const struct sv_layer_options *o = &s->host.block.layer;
+	const struct sv_node *host = sv_node_get(sv_doc_root(s->doc), "host");
+	const struct sv_node *block = host ? sv_node_get(host, "block") : NULL;
+
+	if (o->layer != SV_LAYER_SQ || o->poll == SV_POLL_NONE)
+		return 0;
+	return sv_error(diag, sv_node_place(block, "poll"), "host.block.poll: layer %s cannot poll",
+		sv_layer_names[o->layer]);
 }
 
 /* A path may need the device for itself. */
@@ -199,7 +237,7 @@ static int check_disk(const struct checked *c)
 	const struct sv_variant *device = sv_scenario_device(c->scenario, c->options->device);
 	const struct sv_named *devices = &c->scenario->devices;
 	int result = check_mode(c) | check_uses(c) | check_ring(c) | check_threads(c) |
-		     check_costs(c) | check_layer(c) | check_alone(c);
+		     check_costs(c) | check_layer(c) | check_lock(c) | check_alone(c);
 	const char *near = NULL;
 
 	if (device)
@@ -306,7 +344,7 @@ int sv_check_disks(const struct sv_scenario *s, struct sv_diag *diag)
 	const struct sv_node *root = sv_doc_root(s->doc), *vms = sv_node_get(root, "vms");
 	const struct sv_variant *device = s->devices.item;
 	const struct sv_vm *vm = s->vms.item;
-	int result = 0;
+	int result = check_host(s, diag);
 
 	for (size_t i = 0; i < s->devices.n; i++) {
 		const struct sv_device_kind *kind = device[i].object;
