@@ -8,6 +8,7 @@
 
 #define SV_CASE_LIST(X)                                                                            \
 	X(locks)                                                                                   \
+	X(queues)                                                                                  \
 	X(scheduler)                                                                               \
 	X(virtio)
 

@@ -16,6 +16,7 @@
 	X(lock_storm) \
 	X(memory_stress) \
 	X(mixed) \
+	X(ring) \
 	X(vhost_user)
 /* clang-format on */
 

@@ -29,6 +29,8 @@ class Validate(program.Test):
             ("validate", "locks", "--costs", "none.yaml"): "none.yaml",
             ("validate", "locks", "--costs", "toy.yaml"): "toy.yaml",
             ("validate", "locks", "--threads", "64", "--set", "layout=packed", "--costs", PROFILE): "packed data",
+            ("validate", "queues", "--set", "notify=never"): "--set notify=never",
+            ("validate", "queues", "--set", "queue=nvme-pair"): "registers of a device",
             ("compare", RESULT): "--costs FILE",
             ("compare", "--costs", PROFILE): "name one result",
             ("compare", "toy.yaml", "--costs", PROFILE): "toy.yaml:1:",

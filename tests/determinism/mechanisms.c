@@ -59,6 +59,12 @@ static const struct {
 		      "kernel: {spinlock: {kind: qspinlock+, threshold: 500}}, " GUESTS(STORM) },
 	{ .acts = "guest.directed-yields",
 		.vm = "mode: hvm, kernel: {spinlock: ticket}, " GUESTS(STORM) },
+	{ .acts = "work.kicks",
+		.vm = "workloads: {work: {kind: ring, queues: 2, notify: suppressed, batch: 4, "
+		      "batches: 2, work: exponential(2us)}}" },
+	{ .acts = "work.interrupts",
+		.vm = "mode: container, workloads: {work: {kind: ring, queue: vring-packed, "
+		      "queues: 4, notify: always}}" },
 	{ .acts = "work.jobs",
 		.vm = "mode: hvm, kernel: {numa-nodes: 2}, " GUESTS(BUILD),
 		.run = ", until-done: true" },
