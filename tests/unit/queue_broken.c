@@ -198,6 +198,64 @@ START_TEST(a_full_completion_queue_is_not_written)
 }
 END_TEST
 
+START_TEST(a_device_fetches_no_more_than_it_can_hold)
+{
+	struct sv_taken t;
+
+	offer("nvme-pair", "{}");
+	for (unsigned i = 0; i < 4; i++) {
+		put(2, 0, 4, (i + 1) % 4);
+		ck_assert(p.kind->take(p.device, &t));
+	}
+	put(2, 0, 4, 1);
+	ck_assert(!p.kind->take(p.device, &t));
+	p.kind->complete(p.device, t.id, 0);
+	ck_assert(p.kind->flush(p.device));
+	ck_assert(p.kind->take(p.device, &t));
+	queue_pair_fini(&p);
+}
+END_TEST
+
+/* Whatever has completed: the entry may not have been fetched yet. */
+START_TEST(an_entry_is_used_again_when_the_head_has_passed_it)
+{
+	static uint64_t command[8];
+	const struct sv_buffer named = { (uintptr_t)command, 64, false };
+	const struct sv_chain chain = { &named, 1, &p };
+	struct sv_reaped r;
+
+	offer("nvme-pair", "{}");
+	ck_assert(p.kind->add(p.driver, &chain) && p.kind->add(p.driver, &chain));
+	serve();
+	put(1, 8, 2, 0); /* SQHD */
+	ck_assert(p.kind->reap(p.driver, &r));
+	ck_assert(!p.kind->add(p.driver, &chain));
+	p.kind->publish(p.driver);
+	serve();
+	ck_assert(p.kind->reap(p.driver, &r));
+	ck_assert(p.kind->add(p.driver, &chain));
+	queue_pair_fini(&p);
+}
+END_TEST
+
+/* Or the device could have more to post than its queue has room for. */
+START_TEST(completions_are_given_back_before_more_is_submitted)
+{
+	static uint64_t command[8];
+	const struct sv_buffer named = { (uintptr_t)command, 64, false };
+	struct sv_reaped r;
+
+	offer("nvme-pair", "{}");
+	serve();
+	ck_assert(p.kind->reap(p.driver, &r));
+	ck_assert_uint_eq(get(2, 4, 4), 0);
+	ck_assert(p.kind->add(p.driver, &(struct sv_chain){ &named, 1, &p }));
+	p.kind->publish(p.driver);
+	ck_assert_uint_eq(get(2, 4, 4), 1);
+	queue_pair_fini(&p);
+}
+END_TEST
+
 /* Four requests, the third of which is used in part only. */
 static void complete_four(const char *queue)
 {
@@ -289,6 +347,9 @@ int main(void)
 		a_packed_ring_with_a_bad_completion_is_refused,
 		an_nvme_pair_with_bad_doorbells_or_completions_is_refused,
 		a_full_completion_queue_is_not_written,
+		a_device_fetches_no_more_than_it_can_hold,
+		an_entry_is_used_again_when_the_head_has_passed_it,
+		completions_are_given_back_before_more_is_submitted,
 		in_order_one_entry_stands_for_all_that_were_used_completely,
 		in_order_what_is_done_early_waits,
 		NULL,
