@@ -242,7 +242,8 @@ static void open_blocks(struct filler *fill, const struct sv_ssd_cfg *cfg)
 
 static void fill_random(struct sv_flash *f, const struct sv_ssd_cfg *cfg)
 {
-	uint32_t full = f->blocks - SV_KEPT_FREE - SV_OPEN_BLOCKS;
+	/* A die has collected ahead of its writes: it begins anew when these open another block. */
+	uint32_t full = f->blocks - SV_KEPT_FREE - 1 - SV_OPEN_BLOCKS;
 	struct filler fill = { .flash = f,
 		.step = (uint64_t)((double)f->sectors * 0.6180339887),
 		.left = f->sectors };
