@@ -242,6 +242,7 @@ static struct sv_loop *server_loop(
 		sv_disk_thread_config(qemu, b->options, &config);
 	} else {
 		config.spin = b->stages->server == SV_SERVER_REACTOR;
+		config.kernel = b->stages->server == SV_SERVER_KERNEL;
 		config.cpu = o->cpu < 0 ? -1 : (int)o->cpu + (int)number;
 	}
 	loop = sv_loop_new(b->site->host, &config);

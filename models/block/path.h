@@ -31,6 +31,7 @@ enum sv_path_uses {
 	SV_PATH_OWN_QUEUES = 16,   /* those are queues of the device */
 	SV_PATH_LAYER = 32,        /* a disk with a block layer of its own, not the host's */
 	SV_PATH_WHOLE_DEVICE = 64, /* nobody else has the device */
+	SV_PATH_POSTED = 128,      /* it needs posted interrupts */
 };
 
 /* The host, to a path. */

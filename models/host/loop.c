@@ -136,7 +136,8 @@ static void wait(struct sv_loop *l, bool sleep)
 	sv_time own = sv_sim_cost(self, SV_COST_PPOLL);
 
 	sv_sim_drain(self);
-	sv_sim_elapse(self, sv_sim_cost(self, SV_COST_SYSCALL) + (own > 0 ? own : 0));
+	if (!l->config.kernel)
+		sv_sim_elapse(self, sv_sim_cost(self, SV_COST_SYSCALL) + (own > 0 ? own : 0));
 	if (sleep)
 		sleep_until_told(l);
 	sv_sim_elapse(self, l->config.turn);
@@ -144,11 +145,22 @@ static void wait(struct sv_loop *l, bool sleep)
 		s->read = s->efd.set;
 }
 
+/* Whether it was signalled, which is forgotten. */
+static bool read_efd(struct sv_loop *l, struct sv_loop_source *s)
+{
+	bool set = s->efd.set;
+
+	if (!l->config.kernel)
+		return sv_eventfd_read(&s->efd, &l->thread);
+	s->efd.set = false;
+	return set;
+}
+
 static void serve(struct sv_loop *l)
 {
 	begin(l, SERVES);
 	for (struct sv_loop_source *s = l->sources; s; s = s->next) {
-		bool told = s->read && sv_eventfd_read(&s->efd, &l->thread);
+		bool told = s->read && read_efd(l, s);
 
 		if (s->found || told)
 			s->serve(s, &l->thread);

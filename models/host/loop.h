@@ -48,6 +48,7 @@ struct sv_loop_config {
 	sv_time poll_start;
 	double poll_grow, poll_shrink; /* QEMU's 2 and 0: back to none */
 	bool spin;
+	bool kernel;  /* a thread of the kernel, which waits without system calls */
 	sv_time turn; /* what it computes when it has waited, before it calls a source */
 	int cpu;      /* of the host that it stays on; -1: any */
 };

@@ -29,6 +29,9 @@ struct checked {
 
 static int check_mode(const struct checked *c)
 {
+	if (c->path->uses & SV_PATH_POSTED && !c->vm->posted)
+		return COMPLAIN(c, "path", "path %s needs posted-interrupts of vms.%s",
+			c->path->name, c->vm_name);
 	if (c->path->modes & 1u << c->vm->mode)
 		return 0;
 	return COMPLAIN(c, "path", "a disk of mode %s cannot have the path %s%s",

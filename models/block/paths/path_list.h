@@ -14,6 +14,8 @@
 	X(vhost_user) \
 	X(user_nvme) \
 	X(direct_aio) \
+	X(exitless) \
+	X(mediated) \
 	X(passthrough) \
 	X(ahci) \
 	X(ide)

@@ -19,7 +19,7 @@ static const struct sv_option options[] = {
 static const struct sv_table table = SV_TABLE("vhost-blk", struct sv_server_options, options);
 
 static const enum sv_cost costs[] = { SV_VIRTIO_BLK_COSTS, SV_COST_VM_IOEVENTFD, SV_COST_EVENTFD,
-	SV_COST_PPOLL, SV_COST_VHOST_REQUEST, SV_COSTS };
+	SV_COST_VHOST_REQUEST, SV_COSTS };
 
 static const struct sv_stages stages = { .notify = SV_NOTIFY_EVENTFD,
 	.server = SV_SERVER_KERNEL,
