@@ -234,4 +234,22 @@ static int run(struct sv_calibration *c, double seconds)
 	return 0;
 }
 
-const struct sv_probe sv_probe_wake = { "wake", "waking threads", 2, run, NULL };
+/* The waker of wake.same-pu sleeps right after: two system calls and a switch are others' rows. */
+static void finish(struct sv_calibration *c)
+{
+	double known = 2 * sv_probe_median(c, "syscall") + sv_probe_median(c, "context-switch");
+	const struct sv_samples *same;
+	struct sv_samples *local;
+
+	if (c->pus < 2 || isnan(known) || isnan(sv_probe_median(c, "wake.same-pu")))
+		return;
+	local = sv_probe_row(c, "wake.local",
+		"wake.same-pu less two system calls and context-switch: what is left for the "
+		"waker");
+	same = sv_probe_row(c, "wake.same-pu", "");
+	for (size_t i = 0; i < same->n; i++)
+		sv_samples_put(local, fmax(0, same->value[i] - known), false);
+	local->discarded = same->discarded;
+}
+
+const struct sv_probe sv_probe_wake = { "wake", "waking threads", 2, run, finish };

@@ -42,6 +42,9 @@
 	X(VM_USER_EXIT, "vm.user-exit",                                                            \
 		"an exit that a device model in user space handles, with exit and entry, without " \
 		"the model's own work")                                                            \
+	X(WAKE_LOCAL, "wake.local",                                                                \
+		"what waking one sleeper on the waker's own CPU costs it, beyond the system "      \
+		"call: nobody is told by an interrupt. Without it, futex.wake")                    \
 	X(MMIO_WRITE, "mmio.write",                                                                \
 		"a posted write of a device's register: the time it keeps its core")               \
 	X(MMIO_READ, "mmio.read", "a read of a device's register")                                 \

@@ -26,8 +26,8 @@ struct sv_sim_os {
 	void (*halt)(struct sv_sim_thread *self); /* halts the CPU until it is kicked */
 	/* The same for sv_pv_wait_for(): the thread goes on when the host lets it, or is kicked. */
 	void (*halt_for)(struct sv_sim_thread *self, const struct sv_pv_hint *hint);
-	/* waker: NULL when a timer wakes it. */
-	void (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
+	/* waker: NULL when a timer wakes it. True: it is to run on the waker's own CPU. */
+	bool (*wake)(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker);
 	/* What it costs the kicker, beyond an exit of its vCPU, is returned. */
 	sv_time (*kick)(struct sv_sim_thread *kicker, unsigned cpu, enum sv_kick how);
 	/* It touches a page that its host has not mapped, if it has one that maps pages. */

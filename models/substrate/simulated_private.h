@@ -55,7 +55,9 @@ void sv_sim_awake(struct sv_sim_thread *t);
 
 /* The running thread sleeps; one that does is woken, by an event when waker is NULL (sleep.c). */
 void sv_sim_sleep_until_woken(struct sv_sim_thread *t);
-void sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker);
+/* Returns what that costs the waker, which charges it when it has done: NULL, a timer, pays
+ * nothing. */
+sv_time sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker);
 
 /* What an agent does instead (agent.c). */
 uint64_t sv_sim_agent_load(struct sv_sim_thread *agent, const void *word, unsigned bytes);

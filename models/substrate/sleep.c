@@ -76,26 +76,40 @@ void sv_sim_sleep_until_woken(struct sv_sim_thread *t)
 	sv_sim_awake(t);
 }
 
-void sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker)
+/* A CPU that is to run the sleeper besides its waker needs no interrupt. */
+static sv_time wake_cost(const struct sv_sim_thread *waker, bool same_cpu)
+{
+	sv_time local;
+
+	if (!waker)
+		return 0;
+	local = sv_sim_cost(waker, SV_COST_WAKE_LOCAL);
+	return same_cpu && local >= 0 ? local : sv_sim_cost(waker, SV_COST_FUTEX_WAKE);
+}
+
+sv_time sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker)
 {
 	sv_time now = sv_now(t->process.lp);
+	bool same_cpu = false;
 
 	if (!t->asleep)
-		return;
+		return wake_cost(waker, false);
 	t->asleep = false;
 	sv_sim_woken(t, now);
-	if (!t->task) {
+	if (t->task) {
+		sv_sim_continue(t, now);
+		same_cpu = t->team->os->wake(t, waker);
+	} else {
 		sv_sim_continue(t, now + sv_sim_cost(t, SV_COST_WAKE_UP));
-		return;
 	}
-	sv_sim_continue(t, now);
-	t->team->os->wake(t, waker);
+	return wake_cost(waker, same_cpu);
 }
 
 unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 {
 	struct sv_sim_thread *t = sv_sim_self, **p = &t->team->sleepers;
 	unsigned woken = 0;
+	sv_time spent = 0;
 
 	sv_sim_drain(t);
 	sv_meter_begin(&t->meter, sv_now(t->process.lp), SV_KICKS);
@@ -108,11 +122,11 @@ unsigned sv_futex_wake(sv_u32 *word, unsigned n)
 			continue;
 		}
 		dequeue(p);
-		sv_sim_wake_sleeper(sleeper, t);
+		spent += sv_sim_wake_sleeper(sleeper, t);
 		woken++;
 	}
 	/* Charged after the wakes: the list must not change while it is walked. */
-	sv_sim_elapse(t, (sv_time)woken * sv_sim_cost(t, SV_COST_FUTEX_WAKE));
+	sv_sim_elapse(t, spent);
 	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_KICKS);
 	return woken;
 }

@@ -41,6 +41,7 @@ bool sv_wait_leave(struct sv_wait_queue *q, struct sv_waiter *w)
 unsigned sv_wait_wake(struct sv_wait_queue *q, unsigned n, struct sv_sim_thread *waker)
 {
 	unsigned woken = 0;
+	sv_time spent = 0;
 
 	while (q->first && woken < n) {
 		struct sv_waiter *w = q->first;
@@ -49,11 +50,11 @@ unsigned sv_wait_wake(struct sv_wait_queue *q, unsigned n, struct sv_sim_thread 
 		if (!q->first)
 			q->last = NULL;
 		w->woken = true;
-		sv_sim_wake_sleeper(w->thread, waker);
+		spent += sv_sim_wake_sleeper(w->thread, waker);
 		woken++;
 	}
 	/* Charged after the wakes, because others may join or leave while time passes. */
 	if (waker && woken)
-		sv_sim_elapse(waker, (sv_time)woken * sv_sim_cost(waker, SV_COST_FUTEX_WAKE));
+		sv_sim_elapse(waker, spent);
 	return woken;
 }

@@ -31,7 +31,7 @@ static void os_end(struct sv_sim_thread *self)
 
 /* A CPU that would not see its new task by itself is told by an interrupt, from the CPU where the
  * waker runs or the timer went off. */
-static void os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
+static bool os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
 {
 	struct sv_cpu *from = waker ? waker->task->cpu : sleeper->task->cpu, *to;
 	bool on = from->on;
@@ -39,13 +39,14 @@ static void os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
 
 	to = sleeper->task->cpu;
 	if (!to->body)
-		return;
+		return to == from;
 	if (!waker)
 		sv_vcpu_interrupt(from, SV_EXIT_TIMER, on);
 	if (told == SV_UNTOLD || to == from)
-		return;
+		return to == from;
 	sv_vcpu_interrupt(to, SV_EXIT_INTERRUPT, told == SV_TOLD_RUNNING);
 	sv_vcpu_exit(from, SV_EXIT_APIC, cost(sleeper, SV_COST_VM_IPI));
+	return false;
 }
 
 static void os_set_timer(struct sv_sim_thread *self, sv_time at)

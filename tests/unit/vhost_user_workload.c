@@ -80,6 +80,19 @@ START_TEST(a_kick_by_an_exit_costs_the_exit)
 }
 END_TEST
 
+/* On one CPU nobody is told by an interrupt, which is what makes futex.wake dear. */
+START_TEST(waking_on_the_own_cpu_has_a_cost_of_its_own)
+{
+	const char *dear = ", costs: {futex.wake: 100us, wake.local: 100us}";
+	const char *cheap = ", costs: {futex.wake: 100us, wake.local: 100ns}";
+	const char *options = "depth: 1, wait: poll";
+
+	ck_assert_double_lt(metric_of(SAME, dear, options, "ring.rate"), 10000);
+	ck_assert_double_gt(metric_of(SAME, cheap, options, "ring.rate"), 20000);
+	ck_assert_double_lt(metric_of(OTHER, cheap, options, "ring.rate"), 10000);
+}
+END_TEST
+
 START_TEST(a_packed_ring_serves_as_well)
 {
 	ck_assert_double_gt(
@@ -98,6 +111,7 @@ int main(void)
 	tcase_add_test(all, on_one_pu_requests_are_kicked_together);
 	tcase_add_test(all, a_single_request_takes_at_least_its_parts);
 	tcase_add_test(all, a_kick_by_an_exit_costs_the_exit);
+	tcase_add_test(all, waking_on_the_own_cpu_has_a_cost_of_its_own);
 	tcase_add_test(all, a_packed_ring_serves_as_well);
 	return run_case("vhost_user_workload", all);
 }

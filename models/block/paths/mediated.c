@@ -205,7 +205,6 @@ static int init(struct mediator *m, const struct sv_seat *seat, struct sv_diag *
 		.lock = &seat->options->lock,
 		.queues = seat->queues,
 		.depth = seat->depth - 1,
-		.max_bytes = seat->max_bytes,
 		.capacity = seat->capacity };
 
 	m->thread = calloc((size_t)o->threads, sizeof(*m->thread));
