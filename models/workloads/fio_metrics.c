@@ -10,6 +10,22 @@
 
 #define STAGE_METRIC(id, text, what) { "stage." text, "s", "mean time of an I/O: " what, 0 },
 
+/* The same by where the time goes, as publications divide it. X(name, stages, help) */
+#define OF(id) (1u << SV_STAGE_##id)
+#define SV_PLACES(X)                                                                               \
+	X("guest", OF(SUBMIT) | OF(LOCK) | OF(FINISH),                                             \
+		"its guest: submit, lock, guest-completion")                                       \
+	X("exits", OF(NOTIFY) | OF(INJECT),                                                        \
+		"the way out of the guest and back: notify, injection")                            \
+	X("back-end", OF(WAKE) | OF(BACKEND) | OF(COMPLETE),                                       \
+		"the back end: wake, back-end, completion")                                        \
+	X("host-stack", OF(HOST), "the host's stack")                                              \
+	X("device", OF(QUEUE) | OF(DEVICE), "the device and its queues")
+#define PLACE_METRIC(text, stages, what) { "place." text, "s", "mean time of an I/O in " what, 0 },
+#define PLACE_STAGES(text, stages, what) stages,
+static const unsigned place_stages[] = { SV_PLACES(PLACE_STAGES) };
+enum { N_PLACES = sizeof(place_stages) / sizeof(place_stages[0]) };
+
 enum {
 	IOPS,
 	BANDWIDTH,
@@ -41,6 +57,8 @@ enum {
 	WRITE_P99,
 	STAGES,
 	STAGES_TOTAL = STAGES + SV_STAGE_COUNT,
+	PLACES,
+	METRICS = PLACES + N_PLACES,
 };
 const struct sv_metric sv_fio_metrics[] = {
 	[IOPS] = { "iops", "1/s", "I/Os that ended, per second", 1 },
@@ -82,7 +100,7 @@ const struct sv_metric sv_fio_metrics[] = {
 	[WRITE_P99] = { "write.latency.p99", "s", "99th percentile of the latency of writes", 0 },
 	SV_STAGES(STAGE_METRIC)[STAGES_TOTAL] = { "stage.total", "s",
 		"the sum of the stages: the mean latency", 0 },
-	{ 0 },
+	SV_PLACES(PLACE_METRIC){ 0 },
 };
 
 static const double quantiles[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1 };
@@ -224,6 +242,16 @@ static sv_time window(const struct sv_fio *f, sv_time now)
 	return (f->running || f->ended_at < f->since ? now : f->ended_at) - f->since;
 }
 
+static double place_sum(const struct sv_fio *f, unsigned stages)
+{
+	double sum = 0;
+
+	for (int i = 0; i < SV_STAGE_COUNT; i++)
+		if (stages >> i & 1)
+			sum += (double)f->stage[i];
+	return sum;
+}
+
 static void put_direction(const struct sv_fio_direction *d, double seconds, double *v)
 {
 	v[0] = (double)d->ios / seconds;
@@ -234,7 +262,7 @@ static void put_direction(const struct sv_fio_direction *d, double seconds, doub
 int sv_fio_metrics_put(struct sv_fio *f, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
 {
 	const struct sv_fio_direction *d = f->direction;
-	double v[STAGES_TOTAL + 1], seconds = sv_seconds(window(f, now));
+	double v[METRICS], seconds = sv_seconds(window(f, now));
 	double ios = (double)f->latency.count, bytes = 0;
 	sv_time cpu = 0;
 
@@ -264,6 +292,8 @@ int sv_fio_metrics_put(struct sv_fio *f, sv_time now, struct sv_metrics *out, st
 	for (int i = 0; i < SV_STAGE_COUNT; i++)
 		v[STAGES + i] = (double)f->stage[i] / ios * 1e-12;
 	v[STAGES_TOTAL] = v[LATENCY_MEAN];
+	for (int i = 0; i < N_PLACES; i++)
+		v[PLACES + i] = place_sum(f, place_stages[i]) / ios * 1e-12;
 	/* Without I/Os these are no numbers, which stands for not observed; nor is infinity one. */
 	for (int i = 0; sv_fio_metrics[i].name; i++)
 		sv_metrics_put(out, f->name, &sv_fio_metrics[i], isfinite(v[i]) ? v[i] : NAN);

@@ -172,6 +172,9 @@ START_TEST(a_synchronous_thread_pays_one_call_and_one_wake_up)
 	ck_assert_double_eq_tol(value(b, "io.stage.submit"), 0.2e-6, 1e-12);
 	ck_assert_double_eq_tol(value(b, "io.stage.device"), 10e-6, 1e-12);
 	ck_assert_double_eq_tol(value(b, "io.stage.injection"), 5e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.place.guest"), 0.2e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.place.exits"), 5e-6, 1e-12);
+	ck_assert_double_eq_tol(value(b, "io.place.device"), 10e-6, 1e-12);
 	ck_assert(value(b, "io.submission.mean") == 0);
 	ck_assert_double_eq_tol(value(b, "io.cpu.threads"), 0.2e-6, 1e-9);
 	done(b);
