@@ -63,6 +63,8 @@ struct sv_disk *sv_disk_new(const struct sv_disk_config *config, struct sv_diag 
 	}
 	disk->config = *config;
 	disk->options = *config->layer;
+	if (disk->config.max_bytes == 0)
+		disk->config.max_bytes = UINT32_C(1) << 30;
 	disk->layer = disk->options.layer == SV_LAYER_SQ ? &sv_layer_sq : &sv_layer_mq;
 	if (disk->options.layer == SV_LAYER_SQ)
 		disk->config.queues = 1;
@@ -94,6 +96,7 @@ void sv_disk_free(struct sv_disk *disk)
 	if (disk->layer_state)
 		disk->layer->free(disk->layer_state);
 	sv_disk_affinity_free(disk);
+	sv_disk_free_parts(disk);
 	free(disk);
 }
 
@@ -147,25 +150,48 @@ static void flush(struct sv_disk *disk, struct sv_request_list *plug, struct sv_
 		disk->layer->issue(disk->layer_state, plug, self);
 }
 
+static void submit_one(struct sv_disk *disk, struct sv_request_list *plug, struct sv_request *r,
+	struct sv_sim_thread *self)
+{
+	enter(disk, r);
+	sv_sim_work(self, sv_disk_cost(disk, SV_COST_BLOCK_SUBMIT));
+	if (plug->last && sv_request_join(disk, plug->last, r)) {
+		sv_sim_work(self, sv_disk_cost(disk, SV_COST_BLOCK_MERGE));
+		return;
+	}
+	if (!disk->layer->admit(disk->layer_state, r, plug, self))
+		return;
+	sv_request_list_add(plug, r);
+	if (plug->n >= disk->options.plug)
+		flush(disk, plug, self);
+}
+
+/* Who polls for the whole looks where the parts went: `scattered`, if not to one queue. */
+static void submit_parts(struct sv_disk *disk, struct sv_request_list *plug,
+	struct sv_request *whole, unsigned parts, struct sv_sim_thread *self)
+{
+	whole->block = (struct sv_block_part){ .parts = parts };
+	for (unsigned i = 0; i < parts; i++) {
+		struct sv_request *r = sv_request_cut(disk, whole, i);
+
+		submit_one(disk, plug, r, self);
+		whole->block.scattered |= i > 0 && r->block.queue != whole->block.queue;
+		whole->block.queue = r->block.queue;
+	}
+}
+
 void sv_disk_submit(
 	struct sv_disk *disk, struct sv_sim_thread *self, struct sv_request **request, unsigned n)
 {
 	struct sv_request_list plug = { .n = 0 };
 
 	for (unsigned i = 0; i < n; i++) {
-		struct sv_request *r = request[i];
+		unsigned parts = sv_request_parts(disk, request[i]);
 
-		enter(disk, r);
-		sv_sim_work(self, sv_disk_cost(disk, SV_COST_BLOCK_SUBMIT));
-		if (plug.last && sv_request_join(disk, plug.last, r)) {
-			sv_sim_work(self, sv_disk_cost(disk, SV_COST_BLOCK_MERGE));
-			continue;
-		}
-		if (!disk->layer->admit(disk->layer_state, r, &plug, self))
-			continue;
-		sv_request_list_add(&plug, r);
-		if (plug.n >= disk->options.plug)
-			flush(disk, &plug, self);
+		if (parts == 1)
+			submit_one(disk, &plug, request[i], self);
+		else
+			submit_parts(disk, &plug, request[i], parts, self);
 	}
 	flush(disk, &plug, self);
 }

@@ -37,6 +37,7 @@ struct sv_disk_config {
 	const struct sv_variant *lock; /* of its queues; NULL or no name: the kernel's spinlock */
 	unsigned queues;               /* of the driver, at most one for each CPU is used */
 	uint32_t depth;                /* requests that such a queue has room for */
+	uint32_t max_bytes;            /* of a command; larger requests go in parts; 0: 1 GiB */
 	uint64_t capacity;
 };
 

@@ -91,6 +91,7 @@ struct sv_poll_means {
 };
 
 struct sv_remote;
+struct sv_disk_part;
 struct sv_disk {
 	struct sv_disk_config config;
 	struct sv_layer_options options;
@@ -100,9 +101,10 @@ struct sv_disk {
 	void *driver_state;
 	struct sv_station station;
 	struct sv_poll_means means;
-	bool guest;               /* it is a guest's */
-	struct sv_remote *remote; /* by CPU; NULL: requests are completed where they are reaped */
-	const char *broken;       /* the first rule that was; NULL: none */
+	bool guest;                 /* it is a guest's */
+	struct sv_remote *remote;   /* by CPU; NULL: requests are completed where they are reaped */
+	struct sv_disk_part *parts; /* for requests that are split (split.c) */
+	const char *broken;         /* the first rule that was; NULL: none */
 	/* Since the start of the window. */
 	sv_time since;
 	uint64_t ended, merged, redirected;
@@ -118,6 +120,11 @@ bool sv_request_join(struct sv_disk *disk, struct sv_request *r, struct sv_reque
 /* Undoes that after the end: the joined get their share of r's stages, and are returned as a list
  * by `next`. */
 struct sv_request *sv_request_part(struct sv_request *r);
+
+/* How many parts it has to go in, and the i-th of them, begun when the whole was cut. */
+unsigned sv_request_parts(const struct sv_disk *disk, const struct sv_request *r);
+struct sv_request *sv_request_cut(struct sv_disk *disk, struct sv_request *whole, unsigned i);
+void sv_disk_free_parts(struct sv_disk *disk);
 
 /* A request that its driver has ended is completed on this CPU. */
 void sv_disk_complete(struct sv_disk *disk, struct sv_request *r, struct sv_sim_thread *self);

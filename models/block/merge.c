@@ -11,7 +11,8 @@
 static bool fits(const struct sv_disk *disk, const struct sv_request *r, const struct sv_request *m)
 {
 	return r->io.op == m->io.op && (r->io.op == SV_IO_READ || r->io.op == SV_IO_WRITE) &&
-	       (int64_t)r->io.bytes + m->io.bytes <= disk->options.merge_bytes;
+	       (int64_t)r->io.bytes + m->io.bytes <= disk->options.merge_bytes &&
+	       r->io.bytes + m->io.bytes <= disk->config.max_bytes;
 }
 
 bool sv_request_join(struct sv_disk *disk, struct sv_request *r, struct sv_request *m)

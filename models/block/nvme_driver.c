@@ -42,6 +42,7 @@ struct nvme {
 	struct nvme_queue *queue;
 	unsigned queues;
 	void *options;        /* of the pair */
+	bool refused;         /* the device has refused a command */
 	enum sv_stage signal; /* from a completion in memory until a CPU sees it */
 };
 
@@ -119,6 +120,7 @@ static struct sv_request_list reap(struct nvme_queue *q, struct sv_sim_thread *s
 
 	sv_kernel_lock_acquire(&q->lock, self, NULL);
 	while (pair->reap(q->driver, &reaped)) {
+		q->nvme->refused |= reaped.result != SV_NVME_DONE;
 		arrive(q->nvme, reaped.token, sv_now(self->process.lp));
 		sv_request_list_add(&done, reaped.token);
 	}
@@ -179,7 +181,8 @@ static const char *nvme_check(const void *driver)
 		if (q->lock.broken)
 			return "two threads held the lock of an NVMe queue at once";
 	}
-	return NULL;
+	return n->refused ? "the device refused a command: it is too large, or lies outside of it"
+			  : NULL;
 }
 
 static sv_time nvme_waited(const void *driver)

@@ -50,6 +50,7 @@ struct sv_seat {
 	uint32_t depth;  /* entries of its queues, at most */
 	unsigned queues; /* as options and device have it */
 	uint64_t capacity;
+	uint32_t max_bytes; /* of a request of the device; 0: the host's disk splits larger ones */
 	struct sv_site *site;
 };
 

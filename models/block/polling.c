@@ -56,7 +56,12 @@ static void sleep_before(
 
 unsigned sv_disk_poll(struct sv_disk *disk, struct sv_sim_thread *self, struct sv_request *request)
 {
+	unsigned queue = request->block.queue, ended;
+
 	if (disk->options.poll == SV_POLL_HYBRID)
 		sleep_before(disk, self, request);
-	return disk->driver->poll(disk->driver_state, request->block.queue, self);
+	ended = disk->driver->poll(disk->driver_state, queue, self);
+	if (ended == 0 && request->block.scattered)
+		request->block.queue = (uint16_t)((queue + 1) % disk->config.queues);
+	return ended;
 }

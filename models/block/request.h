@@ -52,8 +52,11 @@ struct sv_request {
 		uint64_t offset; /* its own, without those that have joined it */
 		uint32_t bytes;
 		uint32_t tag, scheduler_tag;
+		unsigned parts; /* of it that have not ended, if it goes in several */
 		uint16_t queue;
-		bool slept, joined; /* of hybrid polling; it has joined another one */
+		bool slept;     /* of hybrid polling */
+		bool joined;    /* it has joined another one */
+		bool scattered; /* its parts are of several queues */
 	} block;
 	uint64_t private[4]; /* the driver's, while it has it */
 };

@@ -361,6 +361,7 @@ struct sv_virtio_blk *sv_virtio_blk_new(const struct sv_virtio_config *config, s
 		.lock = &o->lock,
 		.queues = seat->queues,
 		.depth = o->indirect ? size : size / BUFFERS,
+		.max_bytes = seat->max_bytes,
 		.capacity = seat->capacity };
 	struct sv_virtio_blk *blk = calloc(1, sizeof(*blk));
 

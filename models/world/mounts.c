@@ -29,16 +29,20 @@ static int init_one(struct sv_mount *mount, struct sv_mounts *m, struct sv_syste
 	const struct sv_disk_options *options, struct sv_diag *diag)
 {
 	struct sv_unit *unit = sv_storage_unit(m->storage, options->device);
+	const struct sv_device_kind *kind = unit->device->kind;
+	const struct sv_path *path = options->path.object;
 	struct sv_seat seat = { .name = mount->name,
 		.options = options,
 		.system = system,
 		.device = unit->device,
 		.queues = sv_disk_queues(options, unit->variant, system->team.cpus),
-		.depth = unit->device->kind->depth(unit->variant->config),
-		.capacity = unit->device->kind->capacity(unit->variant->config),
+		.depth = kind->depth(unit->variant->config),
+		.capacity = kind->capacity(unit->variant->config),
+		.max_bytes =
+			path->uses & SV_PATH_ENGINE ? 0 : kind->max_transfer(unit->variant->config),
 		.site = &m->site };
 
-	mount->path = options->path.object;
+	mount->path = path;
 	mount->state = mount->path->start(&seat, &mount->entry.disk, diag);
 	if (!mount->state)
 		return -1;

@@ -112,6 +112,7 @@ struct sv_disk *sv_storage_disk(struct sv_storage *st, const char *device, struc
 		.layer = &st->scenario->host.block.layer,
 		.queues = kind->queues(options),
 		.depth = kind->depth(options) - 1, /* one entry of a ring stays empty */
+		.max_bytes = kind->max_transfer(options),
 		.capacity = kind->capacity(options) };
 
 	snprintf(u->disk_name, sizeof(u->disk_name), "host.%s", u->name);

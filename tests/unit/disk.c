@@ -123,6 +123,30 @@ START_TEST(adjacent_requests_of_a_batch_become_one_of_at_most_the_limit)
 }
 END_TEST
 
+START_TEST(a_request_larger_than_the_driver_takes_goes_in_parts_and_ends_with_the_last)
+{
+	struct fake_disk f;
+	struct program p[2];
+
+	fake_disk_init(&f, layers[_i], 2, 4, false);
+	f.disk->config.max_bytes = 16384;
+	f.disk->options.merge_bytes = 1 << 20;
+	start(&f, p, 2, 4, 5);
+	for (unsigned i = 0; i < 2; i++) {
+		p[i].bytes = 40960;
+		p[i].step = 1 << 20;
+	}
+	sim_host_run(&f.host, 10 * SV_MS);
+	check_ended(p, 2);
+	/* 16, 16 and 8 KiB, which are not merged again beyond the limit. */
+	ck_assert_uint_eq(f.n, 2 * 4 * 5 * 3);
+	for (unsigned i = 0; i < f.n; i++)
+		ck_assert_uint_le(f.bytes[i], 16384);
+	fake_disk_finish(&f, "iops");
+	fake_disk_fini(&f);
+}
+END_TEST
+
 START_TEST(nothing_is_merged_without_a_plug_and_when_told_not_to)
 {
 	static const char *const options[] = { "{merge: 0B}", "{plug: 0}" };
@@ -279,6 +303,9 @@ int main(void)
 		all, who_finds_no_tag_sleeps_and_the_driver_never_has_more_than_there_are, 0, 4);
 	tcase_add_loop_test(all, results_are_the_same_without_run_ahead, 0, LAYERS);
 	tcase_add_test(all, adjacent_requests_of_a_batch_become_one_of_at_most_the_limit);
+	tcase_add_loop_test(all,
+		a_request_larger_than_the_driver_takes_goes_in_parts_and_ends_with_the_last, 0,
+		LAYERS);
 	tcase_add_loop_test(all, nothing_is_merged_without_a_plug_and_when_told_not_to, 0, 2);
 	tcase_add_test(all, a_batch_notifies_once);
 	tcase_add_test(all, cpus_use_their_own_queues);

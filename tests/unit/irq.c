@@ -1,96 +1,8 @@
 /*
  * irq.c - interrupt handlers that run code, on CPUs in every state
  */
-#include "vm/irq.h"
+#include "irq_scene.h"
 #include "run_suite.h"
-#include "vm_stack.h"
-#include "wait.h"
-
-extern const struct sv_sched sv_sched_cfs, sv_sched_eevdf, sv_sched_credit, sv_sched_fifo,
-	sv_sched_gang;
-
-enum { ENTRY = 2, HANDLER = 10, EXIT = 4, INJECT = 3, POSTED = 5, EOI = 1 }; /* us */
-enum { EVENT_RAISE = 2000 };
-
-struct scene {
-	struct stack *stack;
-	struct sv_irq irq[2];
-	unsigned irqs;
-	sv_time began[2][8], work;
-	unsigned n[2];
-	struct sv_wait_queue queue;
-	sv_time woken;
-};
-
-static void on_event(struct sv_lp *lp, const struct sv_event *event)
-{
-	if (event->type == EVENT_RAISE)
-		sv_irq_raise((struct sv_irq *)(uintptr_t)event->arg, NULL);
-	else
-		handle(lp, event);
-}
-
-static void work(struct sv_sim_thread *self, void *arg)
-{
-	struct scene *s = arg;
-	unsigned i = self == &s->irq[1].thread;
-
-	s->began[i][s->n[i]++] = sv_now(self->process.lp);
-	sv_sim_work(self, s->work);
-}
-
-static void set_costs(sv_time *cost)
-{
-	cost[SV_COST_CONTEXT_SWITCH] = 0;
-	cost[SV_COST_SYSCALL] = 0;
-	cost[SV_COST_FUTEX_WAKE] = 0;
-	cost[SV_COST_VM_EXIT] = EXIT * SV_US;
-	cost[SV_COST_VM_INJECT] = INJECT * SV_US;
-	cost[SV_COST_VM_POSTED] = POSTED * SV_US;
-	cost[SV_COST_VM_EOI] = EOI * SV_US;
-	cost[SV_COST_IRQ_ENTRY] = ENTRY * SV_US;
-}
-
-static struct scene *scene_new(const unsigned *cpus, unsigned levels)
-{
-	struct scene *s = calloc(1, sizeof(*s));
-
-	s->stack = stack_new(cpus, levels);
-	set_costs(s->stack->toy.machine.cost);
-	s->stack->host.lp->handle = on_event;
-	s->work = HANDLER * SV_US;
-	return s;
-}
-
-/* Handler i, on a CPU of a level. */
-static struct sv_irq *add_irq(struct scene *s, unsigned level, unsigned cpu,
-	void (*handler)(struct sv_sim_thread *, void *))
-{
-	struct sv_system *system = &s->stack->host.system;
-	struct sv_irq *irq = &s->irq[s->irqs++];
-
-	system->domain = &s->stack->level[level].domain;
-	ck_assert_int_eq(sv_irq_init(irq, system, cpu, handler, s), 0);
-	return irq;
-}
-
-static void raise_at(struct scene *s, struct sv_irq *irq, sv_time at)
-{
-	sv_schedule(s->stack->host.lp, at, EVENT_RAISE, (uintptr_t)irq);
-}
-
-static void run(struct scene *s, sv_time until)
-{
-	sim_host_run(&s->stack->host, until);
-}
-
-static void scene_free(struct scene *s)
-{
-	for (unsigned i = 0; i < s->irqs; i++)
-		sv_irq_fini(&s->irq[i]);
-	stack_free(s->stack);
-	free(s);
-}
 
 static void compute(struct sv_sim_thread *self, void *arg)
 {
@@ -132,6 +44,20 @@ START_TEST(handlers_of_a_cpu_follow_each_other)
 	ck_assert_int_eq(s->began[1][0], (100 + 2 * ENTRY + HANDLER) * SV_US);
 	ck_assert_int_eq(s->began[0][1], (100 + 3 * ENTRY + 2 * HANDLER) * SV_US);
 	ck_assert_int_eq(s->stack->finished[0], (500 + 3 * (ENTRY + HANDLER)) * SV_US);
+	scene_free(s);
+}
+END_TEST
+
+START_TEST(a_switch_that_is_interrupted_is_completed_afterwards)
+{
+	struct scene *s = scene_new((const unsigned[]){ 1 }, 1);
+
+	s->stack->toy.machine.cost[SV_COST_WAKE_UP] = 50 * SV_US;
+	add_thread(s->stack, compute, s);
+	raise_at(s, add_irq(s, 0, 0, work), 20 * SV_US);
+	run(s, SV_S);
+	ck_assert_int_eq(s->began[0][0], (20 + ENTRY) * SV_US);
+	ck_assert_int_eq(s->stack->finished[0], (50 + ENTRY + HANDLER + 500) * SV_US);
 	scene_free(s);
 }
 END_TEST
@@ -312,107 +238,66 @@ START_TEST(who_raises_it_on_its_own_cpu_goes_on_when_it_has_run)
 }
 END_TEST
 
-struct contest {
-	struct scene *scene;
-	void *lock, *node[3];
-	const struct sv_lock *kind;
-	bool held;
-	uint64_t done;
-};
-static struct contest contest;
-
-static void section(struct sv_sim_thread *self, void *node)
-{
-	sv_sim_preempt_off(self);
-	sv_sim_irqs_off(self);
-	contest.kind->acquire(contest.lock, node, NULL);
-	ck_assert(!contest.held);
-	contest.held = true;
-	sv_sim_work(self, 3 * SV_US);
-	contest.held = false;
-	contest.kind->release(contest.lock, node, NULL);
-	sv_sim_irqs_on(self);
-	sv_sim_preempt_on(self);
-	contest.done++;
-}
-
-static void lock_in_handler(struct sv_sim_thread *self, void *arg)
+static void sleep_long(struct sv_sim_thread *self, void *arg)
 {
 	struct scene *s = arg;
 
-	section(self, contest.node[2]);
-	s->n[0]++;
-}
-
-static void lock_in_thread(struct sv_sim_thread *self, void *arg)
-{
-	struct scene *s = arg;
-	unsigned me = (unsigned)(self - s->stack->thread);
-
-	for (int i = 0; i < 200; i++) {
-		section(self, contest.node[me]);
-		sv_sim_work(self, 5 * SV_US);
-	}
-	s->stack->finished[me] = sv_now(self->process.lp);
+	sv_sim_sleep(self, 5 * SV_MS);
+	s->woken = sv_now(self->process.lp);
 	sv_sim_thread_end(self);
 }
 
-static const struct {
-	const struct sv_sched *policy;
-	const char *options;
-} policies[] = { { &sv_sched_rr, "{slice: 1ms}" }, { &sv_sched_cfs, "{hz: 1000}" },
-	{ &sv_sched_eevdf, "{hz: 1000}" }, { &sv_sched_credit, "{}" }, { &sv_sched_fifo, "{}" },
-	{ &sv_sched_gang, "{}" } };
-
-/* Two threads on two vCPUs of one CPU, or on two CPUs, and a handler that takes their lock. */
-static sv_time play(unsigned policy, unsigned cpus, bool no_run_ahead, uint64_t *events)
+/* Its vCPU halts at 4 us and exits for as long; the host then polls until 108 us. */
+START_TEST(a_handler_of_the_host_does_not_prolong_its_polling_for_a_halted_vcpu)
 {
-	struct scene *s = calloc(1, sizeof(*s));
-	sv_time last = 0;
+	struct scene *s = scene_new((const unsigned[]){ 1, 1 }, 2);
+	struct sv_cpu *c = &s->stack->level[1].domain.cpu[0];
+	sv_time at = _i ? 105 : 50;
 
-	s->stack = stack_make(policies[policy].policy, policies[policy].options,
-		(const unsigned[]){ cpus, 2 }, 2, no_run_ahead);
-	set_costs(s->stack->toy.machine.cost);
-	s->stack->host.lp->handle = on_event;
-	contest = (struct contest){ .scene = s, .kind = sv_locks_simulated[0] };
-	for (int i = 0; sv_locks_simulated[i]; i++)
-		if (!strcmp(sv_locks_simulated[i]->name, "mcs"))
-			contest.kind = sv_locks_simulated[i];
-	contest.lock = sv_memory_alloc(s->stack->host.memory, contest.kind->lock_bytes, 0);
-	contest.kind->init(contest.lock, NULL);
-	for (int i = 0; i < 3; i++)
-		contest.node[i] =
-			sv_memory_alloc(s->stack->host.memory, contest.kind->node_bytes, 0);
-	for (int i = 0; i < 2; i++)
-		add_thread(s->stack, lock_in_thread, s);
-	add_irq(s, 1, 0, lock_in_handler);
-	add_irq(s, 0, 0, work);
-	for (int i = 0; i < 100; i++) {
-		raise_at(s, &s->irq[0], (37 * i + 5) * SV_US);
-		if (i % 13 == 0)
-			raise_at(s, &s->irq[1], (37 * i + 15) * SV_US);
-	}
-	run(s, 10 * SV_S);
-	ck_assert_uint_eq(contest.done, 400 + s->irq[0].count);
-	ck_assert_uint_gt(s->irq[0].count, 20);
-	ck_assert_uint_eq(s->irq[1].count, 8);
-	for (int i = 0; i < 2; i++)
-		last = s->stack->finished[i] > last ? s->stack->finished[i] : last;
-	*events = sv_engine_events(s->stack->host.engine);
+	s->stack->level[1].domain.poll_limit = 200 * SV_US;
+	c->poll_window = 100 * SV_US;
+	add_thread(s->stack, sleep_long, s);
+	raise_at(s, add_irq(s, 0, 0, work), at * SV_US);
+	run(s, 4 * SV_MS);
+	sv_cpu_account(c);
+	/* It polls when it does not handle, or until the handler comes. */
+	ck_assert_int_eq(c->polled, (_i ? 105 - 12 : 100 - ENTRY - HANDLER) * SV_US);
+	ck_assert(c->body->state == SV_TASK_BLOCKED);
+	run(s, 10 * SV_MS);
+	ck_assert_int_ge(s->woken, 5 * SV_MS);
 	scene_free(s);
-	return last;
+}
+END_TEST
+
+static void wait_for_kick(struct sv_sim_thread *self, void *arg)
+{
+	struct scene *s = arg;
+
+	sv_sim_work(self, 100 * SV_US);
+	sv_pv_wait();
+	s->woken = sv_now(self->process.lp);
+	sv_sim_thread_end(self);
 }
 
-START_TEST(handlers_work_with_every_policy_and_however_it_is_run)
+static void kick_soon(struct sv_sim_thread *self, void *arg)
 {
-	for (unsigned cpus = 1; cpus <= 2; cpus++) {
-		uint64_t events[2];
-		sv_time last = play((unsigned)_i, cpus, false, &events[0]);
+	(void)arg;
+	sv_sim_work(self, 58 * SV_US);
+	sv_pv_kick(0);
+	sv_sim_thread_end(self);
+}
 
-		ck_assert_int_gt(last, 0);
-		ck_assert_int_eq(play((unsigned)_i, cpus, true, &events[1]), last);
-		ck_assert_uint_eq(events[0], events[1]);
-	}
+START_TEST(a_kick_while_a_handler_runs_reaches_who_it_interrupted)
+{
+	struct scene *s = scene_new((const unsigned[]){ 2, 2 }, 2);
+
+	add_thread(s->stack, wait_for_kick, s);
+	add_thread(s->stack, kick_soon, s);
+	raise_at(s, add_irq(s, 1, 0, work), 50 * SV_US);
+	run(s, SV_S);
+	/* It does not halt. */
+	ck_assert_int_eq(s->woken, (2 * (INJECT + EOI) + 100 + ENTRY + HANDLER) * SV_US);
+	scene_free(s);
 }
 END_TEST
 
@@ -424,6 +309,7 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_handler_delays_the_thread_that_it_interrupts);
 	tcase_add_test(tc, handlers_of_a_cpu_follow_each_other);
+	tcase_add_test(tc, a_switch_that_is_interrupted_is_completed_afterwards);
 	tcase_add_test(tc, an_idle_cpu_leaves_its_idle_state_and_goes_idle_again);
 	tcase_add_loop_test(tc, a_task_that_a_handler_wakes_runs_when_the_handler_has_ended, 0, 2);
 	tcase_add_loop_test(tc, a_running_vcpu_exits_for_a_handler_unless_it_is_posted, 0, 2);
@@ -431,8 +317,9 @@ int main(void)
 	tcase_add_test(tc, a_handler_of_the_host_makes_the_vcpu_that_it_finds_exit);
 	tcase_add_test(tc, a_preempted_vcpu_takes_it_when_it_runs_again);
 	tcase_add_test(tc, who_raises_it_on_its_own_cpu_goes_on_when_it_has_run);
-	tcase_add_loop_test(tc, handlers_work_with_every_policy_and_however_it_is_run, 0,
-		(int)(sizeof(policies) / sizeof(policies[0])));
+	tcase_add_loop_test(
+		tc, a_handler_of_the_host_does_not_prolong_its_polling_for_a_halted_vcpu, 0, 2);
+	tcase_add_test(tc, a_kick_while_a_handler_runs_reaches_who_it_interrupted);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

@@ -296,6 +296,49 @@ START_TEST(a_source_that_cannot_be_looked_at_keeps_its_loop_from_polling)
 }
 END_TEST
 
+static bool take_long(struct sv_loop_source *source)
+{
+	(void)source;
+	sv_sim_work(sv_sim_self, 10 * SV_US);
+	return false;
+}
+
+/* The first turn takes from 5 to 15 us. */
+START_TEST(what_comes_behind_the_back_of_a_turn_is_seen_by_the_next)
+{
+	struct scene *s = scene_new(&spins, false);
+	struct sv_loop_source slow = { .ready = take_long, .serve = serve, .owner = s };
+
+	sv_loop_add(s->loop, &slow);
+	play(s, 1, 10 * SV_US);
+	ck_assert_int_ge(s->served[0], 15 * SV_US);
+	ck_assert_int_le(s->served[0], 26 * SV_US);
+	scene_free(s);
+}
+END_TEST
+
+/* Each of 20 finds the loop somewhere else in its turn of 10 us. */
+START_TEST(a_loop_notices_at_a_random_point_of_its_turn)
+{
+	struct scene *s = scene_new(&spins, _i);
+	struct sv_loop_source slow = { .ready = take_long, .serve = serve, .owner = s };
+	sv_time least = SV_TIME_MAX, most = 0;
+
+	sv_loop_add(s->loop, &slow);
+	play(s, 20, 100 * SV_US);
+	for (int i = 0; i < 20; i++) {
+		sv_time took = s->served[i] - s->put[i];
+
+		least = took < least ? took : least;
+		most = took > most ? took : most;
+	}
+	ck_assert_int_ge(least, 10 * SV_US);
+	ck_assert_int_le(most, 21 * SV_US);
+	ck_assert_int_ge(most - least, 6 * SV_US);
+	scene_free(s);
+}
+END_TEST
+
 /* At all distances: whatever the loop does when something comes, it is served. */
 START_TEST(nothing_is_lost_between_looking_and_sleeping)
 {
@@ -342,6 +385,8 @@ int main(void)
 	tcase_add_loop_test(tc, a_spinning_loop_costs_no_events_and_all_of_its_cpu, 0, 2);
 	tcase_add_loop_test(tc, a_spinning_loop_shares_its_cpu, 0, 2);
 	tcase_add_test(tc, a_source_that_cannot_be_looked_at_keeps_its_loop_from_polling);
+	tcase_add_test(tc, what_comes_behind_the_back_of_a_turn_is_seen_by_the_next);
+	tcase_add_loop_test(tc, a_loop_notices_at_a_random_point_of_its_turn, 0, 2);
 	tcase_add_loop_test(tc, nothing_is_lost_between_looking_and_sleeping, 0, 2);
 	tcase_add_loop_test(tc, a_loop_does_the_same_without_run_ahead, 0, 3);
 	suite_add_tcase(suite, tc);

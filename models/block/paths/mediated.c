@@ -205,6 +205,7 @@ static int init(struct mediator *m, const struct sv_seat *seat, struct sv_diag *
 		.lock = &seat->options->lock,
 		.queues = seat->queues,
 		.depth = seat->depth - 1,
+		.max_bytes = seat->max_bytes,
 		.capacity = seat->capacity };
 
 	m->thread = calloc((size_t)o->threads, sizeof(*m->thread));

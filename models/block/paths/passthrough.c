@@ -20,6 +20,7 @@ static void *passthrough_start(
 		.queues = seat->queues,
 		/* One entry of a ring stays empty. */
 		.depth = (o->queue_size ? (uint32_t)o->queue_size : seat->depth) - 1,
+		.max_bytes = seat->max_bytes,
 		.capacity = seat->capacity };
 
 	*disk = sv_nvme_disk_new(&config, seat->device, diag);
