@@ -89,7 +89,7 @@ START_TEST(requests_come_through_with_all_that_they_say)
 		struct queue_pair p;
 
 		queue_pair_init(&p, queue_cases[_i], sizes[s]);
-		for (uint64_t n = 0; n < 140000;) {
+		for (uint64_t n = 0; n < 70000;) {
 			uint64_t had = batch(&p, n, 1 + n % 11);
 
 			if (had == 0)
@@ -185,7 +185,7 @@ START_TEST(who_listens_is_told_and_who_is_quiet_is_not)
 
 	queue_pair_init(&p, what, 4);
 	pair = p.kind->traits & SV_QUEUE_PAIR;
-	for (unsigned i = 0; i < 200000; i++) {
+	for (unsigned i = 0; i < 70000; i++) {
 		p.kind->quiet(p.driver);
 		p.kind->device_quiet(p.device);
 		/* What was passed is passed once a lap, at most. */
