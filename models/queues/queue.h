@@ -16,12 +16,16 @@
  * interrupt). A side that is about to sleep asks to be told by listen(), and must look once more
  * when that returns true: something came in between. One thread at a time uses a side.
  *
+ * The doorbells of a queue pair are words of its part "doorbells", which it writes itself: true of
+ * publish() then says that a register was written, of which its device must come to know.
+ *
  * Memory. The caller provides the ring (shared), and the private state of each side, of the
  * sizes that layout() tells, zeroed and aligned to a cache line. It begins with struct
  * sv_queue_side. A zeroed ring is empty. init() runs before either side uses it.
  *
- * The other side may be anybody's: what it writes is checked before it is used. A ring that breaks
- * its rules gives nothing any more, and the side says why in `broken`.
+ * The other side may be anybody's: what it writes is checked before it is used, but for addresses,
+ * which are those of the process. A ring that breaks its rules gives nothing any more, and the side
+ * says why in `broken`.
  */
 #ifndef SV_QUEUE_H
 #define SV_QUEUE_H
@@ -40,9 +44,8 @@ struct sv_buffer {
 
 /*
  * A request: its buffers, at least one and at most the ring's entries, those that the device reads
- * first. For a queue pair (NVMe) the first
- * one is the command itself, 64 bytes that are copied into the entry; others are ignored, as the
- * command points to them.
+ * first. For a queue pair (NVMe) the first one is the command itself, 64 bytes that are copied into
+ * the entry; others are ignored, as the command points to them.
  */
 struct sv_chain {
 	const struct sv_buffer *buffer;
