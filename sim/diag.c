@@ -83,7 +83,8 @@ void sv_diag_source(struct sv_diag *diag, const char *source, const char *text, 
 	free(s->text);
 	s->text = malloc(text_bytes + 1);
 	SV_BUG_ON(!s->text);
-	memcpy(s->text, text, text_bytes);
+	if (text_bytes > 0)
+		memcpy(s->text, text, text_bytes);
 	s->text_bytes = text_bytes;
 }
 

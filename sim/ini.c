@@ -141,7 +141,7 @@ int sv_ini_parse(struct sv_ini *out, const char *source, const char *text, size_
 	sv_diag_source(diag, source, text, text_bytes);
 	if (check_text(&r, text, text_bytes) < 0)
 		return -1;
-	out->text = strndup(text, text_bytes);
+	out->text = text_bytes > 0 ? strndup(text, text_bytes) : strdup("");
 	SV_BUG_ON(!out->text);
 	line = out->text;
 	if (!strncmp(line, "\xef\xbb\xbf", 3))

@@ -28,9 +28,9 @@ static const struct sv_option options[] = {
 		.help = "the disk of the VM; left out: the only one, or what a job file says by "
 			"filename=/dev/DISK" },
 	{ "replay", SV_NODE, offsetof(struct sv_fio_cfg, trace), .def = "", .more = &file_shape,
-		.help = "a trace whose I/Os are done: CSV with the columns time, op, offset, bytes "
-			"and perhaps cpu, by which threads share them; a path beside the "
-			"scenario" },
+		.help = "a trace whose I/Os are done: CSV with the columns time, op, offset or "
+			"sector, bytes, and perhaps cpu, by which threads share them; a path "
+			"beside the scenario" },
 	{ "replay-timing", SV_CHOICE, offsetof(struct sv_fio_cfg, timing), .def = "open",
 		.more = timings,
 		.help = "open: each at its time, from the end of the warm-up on, and latencies are "

@@ -18,8 +18,8 @@ static int find_columns(struct sv_fio_trace *t, struct sv_diag *diag)
 		size_t *column;
 		bool required;
 	} columns[] = { { "time", &t->time, true }, { "op", &t->op, true },
-		{ "offset", &t->offset, true }, { "bytes", &t->bytes, true },
-		{ "cpu", &t->cpu, false } };
+		{ "offset", &t->offset, false }, { "sector", &t->sector, false },
+		{ "bytes", &t->bytes, true }, { "cpu", &t->cpu, false } };
 	size_t n = sizeof(columns) / sizeof(columns[0]);
 	int result = 0;
 
@@ -29,6 +29,9 @@ static int find_columns(struct sv_fio_trace *t, struct sv_diag *diag)
 			result = sv_error(diag, &csv->heading[0].place,
 				"the trace has no column '%s'", columns[i].name);
 	}
+	if ((t->offset == SIZE_MAX) == (t->sector == SIZE_MAX))
+		result = sv_error(diag, &csv->heading[0].place,
+			"the trace needs one of the columns 'offset' and 'sector'");
 	for (size_t i = 0; i < csv->columns; i++) {
 		bool known = false;
 
@@ -36,7 +39,8 @@ static int find_columns(struct sv_fio_trace *t, struct sv_diag *diag)
 			known |= *columns[k].column == i;
 		if (!known)
 			result = sv_error(diag, &csv->heading[i].place,
-				"the column '%.60s' is none of time, op, offset, bytes, cpu",
+				"the column '%.60s' is none of time, op, offset, sector, bytes, "
+				"cpu",
 				csv->heading[i].text);
 	}
 	return result;
@@ -68,16 +72,19 @@ static const char *parse_time(const char *text, sv_time *out)
 	return sv_time_parse(seconds, out);
 }
 
+/* A word, or what blkparse prints: R, W or D with letters that say how (WS, RM), or F alone. */
 static const char *parse_op(const char *text, enum sv_io_op *out)
 {
 	static const struct {
-		const char *letter, *word;
+		char letter;
+		const char *word;
 		enum sv_io_op op;
-	} ops[] = { { "R", "read", SV_IO_READ }, { "W", "write", SV_IO_WRITE },
-		{ "D", "trim", SV_IO_TRIM }, { "F", "flush", SV_IO_FLUSH } };
+	} ops[] = { { 'R', "read", SV_IO_READ }, { 'W', "write", SV_IO_WRITE },
+		{ 'D', "trim", SV_IO_TRIM }, { 'F', "flush", SV_IO_FLUSH } };
+	bool letters = *text && text[strspn(text, "RWDFASMN")] == '\0';
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		if (!strcmp(text, ops[i].letter) || !strcmp(text, ops[i].word)) {
+		if (!strcmp(text, ops[i].word) || (letters && strchr(text, ops[i].letter))) {
 			*out = ops[i].op;
 			return NULL;
 		}
@@ -117,6 +124,26 @@ static int read_time(
 	return 0;
 }
 
+static int read_offset(const struct sv_fio_trace *t, int64_t *out, struct sv_diag *diag)
+{
+	bool sectors = t->offset == SIZE_MAX;
+	const struct sv_csv_cell *cell = &t->csv.csv.cell[sectors ? t->sector : t->offset];
+	int64_t most = INT64_MAX - BYTES_MOST;
+	const char *wrong;
+
+	if (!sectors) {
+		wrong = parse_sectors(cell->text, 0, most, out);
+		return wrong ? refuse(cell, "offset", wrong, diag) : 0;
+	}
+	wrong = sv_int_parse(cell->text, out);
+	if (!wrong && (*out < 0 || *out > most / SECTOR))
+		wrong = *out < 0 ? "is too small" : "is too large";
+	if (wrong)
+		return refuse(cell, "sector", wrong, diag);
+	*out *= SECTOR;
+	return 0;
+}
+
 static int read_record(struct sv_fio_trace *t, struct sv_fio_record *out, struct sv_diag *diag)
 {
 	const struct sv_csv_cell *cell = t->csv.csv.cell;
@@ -127,9 +154,8 @@ static int read_record(struct sv_fio_trace *t, struct sv_fio_record *out, struct
 	wrong = parse_op(cell[t->op].text, &out->op);
 	if (wrong)
 		result = refuse(&cell[t->op], "op", wrong, diag);
-	wrong = parse_sectors(cell[t->offset].text, 0, INT64_MAX - BYTES_MOST, &offset);
-	if (wrong)
-		result = refuse(&cell[t->offset], "offset", wrong, diag);
+	if (read_offset(t, &offset, diag) < 0)
+		result = -1;
 	wrong = parse_sectors(
 		cell[t->bytes].text, out->op == SV_IO_FLUSH ? 0 : SECTOR, BYTES_MOST, &bytes);
 	if (wrong)

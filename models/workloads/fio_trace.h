@@ -7,8 +7,9 @@
  *	0.000012,R,4096,8192,0
  *
  * Times are seconds unless they carry a unit, and never go back; op is R or read, W or write, D or
- * trim, F or flush; offset and bytes are multiples of 512; cpu may be left out. It is read as it is
- * replayed, so that its length costs no memory.
+ * trim, F or flush, or blkparse's letters for these; offset and bytes are multiples of 512, and
+ * `sector` may stand instead of `offset`; cpu may be left out. It is read as it is replayed, so
+ *that its length costs no memory.
  */
 #ifndef SV_FIO_TRACE_H
 #define SV_FIO_TRACE_H
@@ -26,7 +27,7 @@ struct sv_fio_record {
 
 struct sv_fio_trace {
 	struct sv_csv_stream csv;
-	size_t time, op, offset, bytes, cpu; /* columns */
+	size_t time, op, offset, sector, bytes, cpu; /* columns */
 	sv_time first, last;
 	uint64_t n; /* that were read */
 };

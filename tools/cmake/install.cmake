@@ -20,7 +20,7 @@ set(headers ${CMAKE_INSTALL_INCLUDEDIR}/simsvirt)
 install(DIRECTORY sim/ models/ DESTINATION ${headers} FILES_MATCHING PATTERN "*.h"
   PATTERN "*_private.h" EXCLUDE PATTERN "*_internal.h" EXCLUDE)
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt FILES_MATCHING
-  PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.xml"
+  PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.xml" PATTERN "*.fio"
   PATTERN machines EXCLUDE PATTERN devices EXCLUDE)
 install(DIRECTORY scenarios/machines scenarios/devices DESTINATION ${CMAKE_INSTALL_DATADIR}/simsvirt)
 install(FILES docs/simsvirt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
