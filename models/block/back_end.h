@@ -71,7 +71,7 @@ struct sv_server_options {
 /* The hooks of such a path. */
 void *sv_back_end_start(const struct sv_seat *seat, struct sv_disk **disk, struct sv_diag *diag);
 void sv_back_end_reset(void *state, sv_time now);
-void sv_back_end_count(const void *state, struct sv_path_counts *out);
+uint64_t sv_back_end_kicks(const void *state);
 void sv_back_end_free(void *state);
 
 #endif

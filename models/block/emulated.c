@@ -38,7 +38,7 @@ struct emulated {
 	struct sv_doorbell bell, start;
 	struct slot slot[MOST_SLOTS];
 	struct slot *starting;
-	uint64_t requests, kicks, interrupts;
+	uint64_t kicks, interrupts;
 	bool has_irq;
 };
 
@@ -130,7 +130,6 @@ static bool emulated_queue(void *driver, unsigned hw_queue, struct sv_sim_thread
 		s->outer = request;
 		s->done = false;
 		e->starting = s;
-		e->requests++;
 		e->kicks += e->controller->starts;
 		sv_request_stage(request, now_of(e), SV_STAGE_NOTIFY);
 		for (unsigned i = 1; i < e->controller->starts; i++)
@@ -186,7 +185,7 @@ static void emulated_reset(void *driver, sv_time now)
 	struct emulated *e = driver;
 
 	(void)now;
-	e->requests = e->kicks = e->interrupts = 0;
+	e->kicks = e->interrupts = 0;
 	sv_kernel_lock_reset(&e->lock);
 }
 
@@ -290,12 +289,11 @@ void *sv_emulated_start(const struct sv_seat *seat, struct sv_disk **disk, struc
 	return NULL;
 }
 
-void sv_emulated_count(const void *state, struct sv_path_counts *out)
+uint64_t sv_emulated_kicks(const void *state)
 {
 	const struct emulated *e = state;
 
-	out->requests = e->requests;
-	out->kicks = e->kicks;
+	return e->kicks;
 }
 
 void sv_emulated_free(void *state)

@@ -27,7 +27,7 @@ struct sv_controller {
 
 /* The hooks of such a path, whose `controller` is one of the above. */
 void *sv_emulated_start(const struct sv_seat *seat, struct sv_disk **disk, struct sv_diag *diag);
-void sv_emulated_count(const void *state, struct sv_path_counts *out);
+uint64_t sv_emulated_kicks(const void *state);
 void sv_emulated_free(void *state);
 
 #endif

@@ -54,11 +54,6 @@ struct sv_seat {
 	struct sv_site *site;
 };
 
-/* Since the start of the window. */
-struct sv_path_counts {
-	uint64_t requests, kicks;
-};
-
 struct sv_path {
 	const char *name, *help;
 	const struct sv_table *options; /* of the path, beside those of every disk */
@@ -71,14 +66,15 @@ struct sv_path {
 	const struct sv_controller *controller; /* emulated.h; likewise */
 	/* Beyond the disk; may be NULL, as may the others. */
 	void (*reset)(void *state, sv_time now);
-	void (*count)(const void *state, struct sv_path_counts *out);
+	/* Notifications of the device since reset. */
+	uint64_t (*kicks)(const void *state);
 	void (*free)(void *state); /* its disk, too, if it has SV_PATH_LAYER */
 };
 
-/* What a disk of a path that counts reports beside sv_disk_metrics. */
+/* What a disk of a guest reports beside sv_disk_metrics; kicks: NAN for a path without any. */
 extern const struct sv_metric sv_path_metrics[];
-void sv_path_put(const struct sv_path_counts *counts, uint64_t exits, const char *owner,
-	struct sv_metrics *out);
+void sv_path_put(
+	const char *owner, double requests, double kicks, double exits, struct sv_metrics *out);
 
 /* The list, as a kind of option: `vms.NAME.disks.NAME.path`. */
 extern const struct sv_kinds sv_path_kinds;

@@ -34,14 +34,14 @@ const struct sv_metric sv_path_metrics[] = {
 	{ 0 },
 };
 
-void sv_path_put(const struct sv_path_counts *counts, uint64_t exits, const char *owner,
-	struct sv_metrics *out)
+void sv_path_put(
+	const char *owner, double requests, double kicks, double exits, struct sv_metrics *out)
 {
-	double n = (double)counts->requests;
-
 	/* Without requests there is nothing to divide by: not observed. */
-	sv_metrics_put(out, owner, &sv_path_metrics[KICKS], (double)counts->kicks / n);
-	sv_metrics_put(out, owner, &sv_path_metrics[EXITS], n > 0 ? (double)exits / n : NAN);
+	bool any = requests > 0;
+
+	sv_metrics_put(out, owner, &sv_path_metrics[KICKS], any ? kicks / requests : NAN);
+	sv_metrics_put(out, owner, &sv_path_metrics[EXITS], any ? exits / requests : NAN);
 }
 
 const struct sv_kinds sv_path_kinds = { .what = "path", .at = kind_at };

@@ -47,7 +47,6 @@ static bool add(struct sv_virtio_queue *q, struct sv_request *r)
 	q->n_free--;
 	q->request[i] = r;
 	r->private[0] = i;
-	q->requests++;
 	sv_request_stage(r, now_of(q), SV_STAGE_NOTIFY);
 	return true;
 }
@@ -157,7 +156,7 @@ static void virtio_blk_reset(void *driver, sv_time now)
 	for (unsigned i = 0; i < blk->queues; i++) {
 		struct sv_virtio_queue *q = &blk->queue[i];
 
-		q->requests = q->kicks = q->interrupts = 0;
+		q->kicks = q->interrupts = 0;
 		q->irq.count = 0;
 		sv_kernel_lock_reset(&q->lock);
 	}

@@ -38,7 +38,7 @@ struct sv_virtio_queue {
 	sv_time told;           /* when the device was last notified */
 	void *back;             /* the back end's */
 	/* Since the start of the window. */
-	uint64_t requests, kicks, interrupts;
+	uint64_t kicks, interrupts;
 };
 
 struct sv_virtio_blk {

@@ -54,8 +54,10 @@ static void each_disk(const struct sv_vm *vm, const char *vm_name, visitor *each
 		const struct sv_path *path = disk[i].path.object;
 
 		snprintf(name, sizeof(name), "%s.%s", vm_name, vm->disks.name[i]);
-		each_row(path->uses & SV_PATH_LAYER ? sv_disk_metrics : NULL, name, each, arg);
-		each_row(path->count ? sv_path_metrics : NULL, name, each, arg);
+		if (!(path->uses & SV_PATH_LAYER))
+			continue;
+		each_row(sv_disk_metrics, name, each, arg);
+		each_row(sv_path_metrics, name, each, arg);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "block/qemu.h"
 #include "devices/device.h"
 #include "world/storage.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,7 @@ void sv_mounts_fini(struct sv_mounts *m)
 
 void sv_mounts_reset(struct sv_mounts *m, sv_time now)
 {
+	m->since = now;
 	for (size_t i = 0; i < m->mounts; i++) {
 		struct sv_mount *mount = &m->mount[i];
 
@@ -110,21 +112,33 @@ static uint64_t count_exits(const struct sv_domain *d)
 	return n;
 }
 
+/* Of a disk whose metrics are there already. */
+static void put_path(const struct sv_mounts *m, const struct sv_mount *mount, sv_time now,
+	struct sv_metrics *out)
+{
+	char iops[SV_METRIC_NAME_BYTES + 8];
+	double requests;
+
+	snprintf(iops, sizeof(iops), "%s.iops", mount->name);
+	requests = sv_metrics_get(out, iops)->value * sv_seconds(now - m->since);
+	sv_path_put(mount->name, requests,
+		mount->path->kicks ? (double)mount->path->kicks(mount->state) : NAN,
+		(double)count_exits(m->system->domain), out);
+}
+
 int sv_mounts_finish(struct sv_mounts *m, sv_time now, struct sv_metrics *out, struct sv_diag *diag)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < m->mounts; i++) {
 		struct sv_mount *mount = &m->mount[i];
-		struct sv_path_counts counts = { 0 };
 
-		if (mount->path->uses & SV_PATH_LAYER &&
-			sv_disk_finish(mount->entry.disk, now, out, diag) < 0)
-			result = -1;
-		if (!mount->path->count)
+		if (!(mount->path->uses & SV_PATH_LAYER))
 			continue;
-		mount->path->count(mount->state, &counts);
-		sv_path_put(&counts, count_exits(m->system->domain), mount->name, out);
+		if (sv_disk_finish(mount->entry.disk, now, out, diag) < 0)
+			result = -1;
+		else
+			put_path(m, mount, now, out);
 	}
 	return result;
 }

@@ -41,6 +41,7 @@ struct sv_mounts {
 	struct sv_site site;
 	struct sv_storage *storage;
 	struct sv_system *system;
+	sv_time since; /* of the window */
 };
 
 /* Whether any VM has disks, so that its threads and the host's share CPUs. */

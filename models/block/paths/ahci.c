@@ -24,6 +24,6 @@ const struct sv_path sv_path_ahci = {
 	.costs = costs,
 	.controller = &controller,
 	.start = sv_emulated_start,
-	.count = sv_emulated_count,
+	.kicks = sv_emulated_kicks,
 	.free = sv_emulated_free,
 };

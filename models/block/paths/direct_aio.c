@@ -37,6 +37,6 @@ const struct sv_path sv_path_direct_aio = {
 	.stages = &stages,
 	.start = sv_back_end_start,
 	.reset = sv_back_end_reset,
-	.count = sv_back_end_count,
+	.kicks = sv_back_end_kicks,
 	.free = sv_back_end_free,
 };
