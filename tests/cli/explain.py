@@ -104,5 +104,40 @@ class Explain(program.Test):
         self.assertNotIn("Where the time", quiet)
 
 
+READS = """\
+simsvirt: 1
+title: One program reads
+host: {machine: toy-4}
+devices: {ssd: {kind: "null", latency: 10us}}
+vms:
+  guest:
+    mode: container
+    disks: {vda: {device: ssd, path: host}}
+    workloads: {io: {kind: fio}}
+run: {warmup: 1ms, duration: 5ms, replications: 2, seed: 1}
+"""
+
+
+class Stages(program.Test):
+    def setUp(self):
+        super().setUp()
+        self.write("reads.yaml", READS)
+
+    def test_the_stages_of_an_io_are_its_latency(self):
+        out, _ = self.run_program("run", "reads.yaml", "--format", "json")
+        metrics = json.loads(out)["points"][0]["metrics"]
+        stages = [metrics[name]["mean"] for name in metrics if name.startswith("io.stage.")]
+        self.assertEqual(len(stages), 12)
+        self.assertAlmostEqual(sum(stages[:-1]) / stages[-1], 1, places=12)
+        self.assertEqual(stages[-1], metrics["io.latency.mean"]["mean"])
+        self.assertAlmostEqual(metrics["io.stage.device"]["mean"], 10e-6)
+
+    def test_they_are_printed_with_their_shares(self):
+        out, _ = self.run_program("run", "reads.yaml", "--explain")
+        table = out[out.index("Where the time of an I/O goes: io"):]
+        self.assertRegex(table, r"(?m)^  device +10 ±0 us +\d+\.\d %$")
+        self.assertRegex(table, r"(?m)^  total .* 100\.0 %$")
+
+
 if __name__ == "__main__":
     program.main()

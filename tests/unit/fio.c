@@ -13,7 +13,10 @@ extern const struct sv_workload sv_workload_fio;
 #define SERVICE  (10 * SV_US)
 #define CAPACITY (1u << 20)
 
-/* One request at a time, or all at once; completed by events, or found by polling. */
+/* What a disk may do wrong. */
+enum fault { SOUND, LOSES_TIME, FAILS };
+
+/* One request at a time, completed by events or found by polling. */
 struct sv_disk {
 	struct sv_lp *lp;
 	struct sv_device_alarm alarm;
@@ -23,6 +26,7 @@ struct sv_disk {
 	uint64_t lowest, highest, reads, writes;
 	sv_time first_at, last_at; /* submissions after the warm-up */
 	bool polled;
+	enum fault fault;
 };
 
 uint64_t sv_disk_capacity(const struct sv_disk *disk)
@@ -39,6 +43,8 @@ static void disk_end(struct sv_disk *d, struct sv_sim_thread *by)
 	if (!d->first)
 		d->end = &d->first;
 	sv_request_stage(r, sv_now(d->lp), SV_STAGE_INJECT);
+	r->spent[SV_STAGE_DEVICE] -= d->fault == LOSES_TIME;
+	r->io.failed = d->fault == FAILS;
 	r->end(r, by);
 }
 
@@ -110,8 +116,9 @@ static void free_costs(struct sv_machine *m)
 		m->cost[c] = 0;
 }
 
-/* Runs the workload with options, for a warm-up of 1 ms and 10 ms. */
-static struct bench *run(const char *options, bool polled)
+/* Runs the workload with options, for a warm-up of 1 ms and 10 ms. With a fault, it must be said.
+ */
+static struct bench *run_with(const char *options, bool polled, enum fault fault, const char *says)
 {
 	const struct sv_workload *w = &sv_workload_fio;
 	struct bench *b = calloc(1, sizeof(*b));
@@ -122,7 +129,9 @@ static struct bench *run(const char *options, bool polled)
 	free_costs(&b->toy.machine);
 	sim_host_init(&b->host, &b->toy.machine, false);
 	b->host.lp->handle = handle;
-	b->disk = (struct sv_disk){ .lp = b->host.lp, .lowest = UINT64_MAX, .polled = polled };
+	b->disk = (struct sv_disk){
+		.lp = b->host.lp, .lowest = UINT64_MAX, .polled = polled, .fault = fault
+	};
 	b->disk.alarm.fire = fire;
 	b->disk.end = &b->disk.first;
 	b->mounted = (struct sv_system_disk){ .name = "vda", .disk = &b->disk };
@@ -138,12 +147,19 @@ static struct bench *run(const char *options, bool polled)
 	w->reset(state, SV_MS);
 	sim_host_run(&b->host, 11 * SV_MS);
 	sv_metrics_init(&b->metrics);
-	ck_assert_int_eq(w->finish(state, 11 * SV_MS, &b->metrics, diag), 0);
+	ck_assert_int_eq(w->finish(state, 11 * SV_MS, &b->metrics, diag), says ? -1 : 0);
+	if (says)
+		test_says(diag, says);
 	test_no_errors(diag);
 	w->free(state);
 	free(config);
 	sv_diag_free(diag);
 	return b;
+}
+
+static struct bench *run(const char *options, bool polled)
+{
+	return run_with(options, polled, SOUND, NULL);
 }
 
 static void done(struct bench *b)
@@ -178,6 +194,13 @@ START_TEST(a_synchronous_thread_pays_one_call_and_one_wake_up)
 	ck_assert(value(b, "io.submission.mean") == 0);
 	ck_assert_double_eq_tol(value(b, "io.cpu.threads"), 0.2e-6, 1e-9);
 	done(b);
+}
+END_TEST
+
+START_TEST(stages_that_are_not_the_latency_fail_the_run)
+{
+	done(run_with("{engine: sync}", false, LOSES_TIME, "io: the stages of an I/O are not"));
+	done(run_with("{engine: sync}", false, FAILS, "io: an I/O failed"));
 }
 END_TEST
 
@@ -399,6 +422,7 @@ int main(void)
 	TCase *c = tcase_create("fio");
 
 	tcase_add_test(c, a_synchronous_thread_pays_one_call_and_one_wake_up);
+	tcase_add_test(c, stages_that_are_not_the_latency_fail_the_run);
 	tcase_add_loop_test(c, a_thread_that_polls_pays_for_no_wake_up, 0, 2);
 	tcase_add_loop_test(c, depth_overlaps_what_a_call_costs, 0, 2);
 	tcase_add_test(c, a_batch_is_one_submission);
