@@ -65,8 +65,8 @@ struct sv_device_kind {
 	int (*check)(const void *config, const struct sv_node *node, struct sv_diag *diag);
 	struct sv_device *(*start)(struct sv_lp *lp, const char *name, const void *config,
 		uint64_t seed, unsigned replication, struct sv_diag *diag);
-	/* A port joins, before the first event. */
-	void (*attach)(struct sv_device *device, struct sv_device_port *port);
+	/* A port joins, before the first event. Returns -1 when no queue is left for it. */
+	int (*attach)(struct sv_device *device, struct sv_device_port *port);
 	/* A doorbell write has reached the device: the port has commands. */
 	void (*ring)(struct sv_device *device, struct sv_device_port *port);
 	void (*reset)(struct sv_device *device, sv_time now);

@@ -106,7 +106,7 @@ static void start_queue(struct sv_load *l, unsigned i)
 		.interrupt = interrupt,
 		.priority = 2,
 		.interrupts = l->config.interrupts };
-	l->device->kind->attach(l->device, &q->port);
+	SV_BUG_ON(l->device->kind->attach(l->device, &q->port) < 0);
 	for (unsigned k = 0; k < l->config.depth; k++) {
 		struct sv_load_io *one = &l->io[i * l->config.depth + k];
 

@@ -35,6 +35,7 @@ extern const struct sv_device_kind sv_device_kind_null;
 
 struct null_device {
 	struct sv_device device;
+	unsigned queues; /* in use */
 	const struct null_config *config;
 	struct sv_station pending;
 	uint64_t completed;
@@ -102,9 +103,15 @@ static struct sv_device *null_start(struct sv_lp *lp, const char *name, const vo
 	return &d->device;
 }
 
-static void null_attach(struct sv_device *device, struct sv_device_port *port)
+static int null_attach(struct sv_device *device, struct sv_device_port *port)
 {
+	struct null_device *d = null_of(device);
+
+	if (d->queues >= (unsigned)d->config->queues)
+		return -1;
+	d->queues++;
 	port->device = device;
+	return 0;
 }
 
 static void null_reset(struct sv_device *device, sv_time now)

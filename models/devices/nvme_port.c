@@ -143,8 +143,14 @@ struct sv_nvme_port *sv_nvme_port_new(const struct sv_nvme_port_config *c, struc
 		.interrupt = interrupt,
 		.priority = c->priority,
 		.interrupts = c->irq != NULL };
-	c->device->kind->attach(c->device, &p->port);
-	return p;
+	if (c->device->kind->attach(c->device, &p->port) == 0)
+		return p;
+	sv_nvme_port_free(p);
+	sv_error(diag, NULL,
+		"%s: its disks take more queues than it has; fewer `queues` of disks, or more of "
+		"the device, are needed",
+		c->device->name);
+	return NULL;
 
 no_memory:
 	sv_nvme_port_free(p);

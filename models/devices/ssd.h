@@ -120,7 +120,7 @@ struct sv_ssd_part *sv_ssd_part(struct sv_ssd *ssd, struct sv_ssd_command *comma
 void sv_ssd_part_free(struct sv_ssd *ssd, struct sv_ssd_part *part);
 
 /* ssd_queues.c */
-void sv_ssd_attach(struct sv_device *device, struct sv_device_port *port);
+int sv_ssd_attach(struct sv_device *device, struct sv_device_port *port);
 void sv_ssd_ring(struct sv_device *device, struct sv_device_port *port);
 /* Fetches while there is room. */
 void sv_ssd_pump(struct sv_ssd *ssd);

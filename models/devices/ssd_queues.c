@@ -151,12 +151,13 @@ void sv_ssd_tell(struct sv_ssd_queue *q)
 	}
 }
 
-void sv_ssd_attach(struct sv_device *device, struct sv_device_port *port)
+int sv_ssd_attach(struct sv_device *device, struct sv_device_port *port)
 {
 	struct sv_ssd *ssd = (struct sv_ssd *)device;
 	struct sv_ssd_queue *q = &ssd->queue[ssd->queues];
 
-	SV_BUG_ON(ssd->queues >= (unsigned)ssd->cfg->queues);
+	if (ssd->queues >= (unsigned)ssd->cfg->queues)
+		return -1;
 	port->device = device;
 	port->number = ssd->queues++;
 	q->ssd = ssd;
@@ -164,4 +165,5 @@ void sv_ssd_attach(struct sv_device *device, struct sv_device_port *port)
 	q->due = -1;
 	q->coalesced.fire = time_is_over;
 	q->message.fire = deliver;
+	return 0;
 }

@@ -50,7 +50,7 @@ static void script_init(struct script *s, struct ssd_run *r, bool interrupts)
 				      .interrupt = script_interrupt,
 				      .interrupts = interrupts },
 		.lp = r->lp };
-	r->kind->attach(r->device, &s->port);
+	ck_assert_int_eq(r->kind->attach(r->device, &s->port), 0);
 }
 
 static unsigned script_io(struct script *s, enum sv_io_op op, uint64_t offset, uint32_t bytes)
@@ -372,6 +372,25 @@ START_TEST(what_does_not_fit_together_is_refused)
 }
 END_TEST
 
+START_TEST(a_port_without_a_queue_is_refused)
+{
+	static const char *const devices[] = { "{kind: nvme, queues: 2}",
+		"{kind: null, queues: 2}" };
+
+	for (int i = 0; i < 2; i++) {
+		struct ssd_run r;
+		struct script s[2];
+		struct sv_device_port more = { 0 };
+
+		ck_assert_int_eq(ssd_run_init(&r, devices[i]), 0);
+		script_init(&s[0], &r, false);
+		script_init(&s[1], &r, false);
+		ck_assert_int_eq(r.kind->attach(r.device, &more), -1);
+		ssd_run_fini(&r);
+	}
+}
+END_TEST
+
 START_TEST(a_sata_drive_takes_32_commands_and_shares_its_link)
 {
 	const struct sv_load_config reads = {
@@ -430,7 +449,7 @@ int main(void)
 		a_suspended_program_lets_a_read_by, queues_are_served_by_turns,
 		urgent_queues_come_first_and_others_by_weight,
 		interrupts_wait_for_their_number_or_their_time,
-		what_does_not_fit_together_is_refused,
+		what_does_not_fit_together_is_refused, a_port_without_a_queue_is_refused,
 		a_sata_drive_takes_32_commands_and_shares_its_link, a_run_is_the_same_twice, NULL };
 
 	return run_tests("ssd", tests);

@@ -70,13 +70,14 @@ static void ring(struct sv_device *device, struct sv_device_port *port)
 	sv_loop_hint(&s->source);
 }
 
-static void attach(struct sv_device *device, struct sv_device_port *port)
+static int attach(struct sv_device *device, struct sv_device_port *port)
 {
 	struct mediator *m = (struct mediator *)device;
 
 	port->device = device;
 	port->number = m->shadows;
 	m->shadow[m->shadows++].port = port;
+	return 0;
 }
 
 static bool ready(struct sv_loop_source *source)
