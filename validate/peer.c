@@ -83,7 +83,8 @@ static _Noreturn void become(const struct sv_peer *p, const char *const *argv, c
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);
-	signal(SIGINT, SIG_IGN);
+	/* The user's interrupt is the parent's to handle. */
+	setpgid(0, 0);
 	in = open("/dev/null", O_RDONLY);
 	if (out < 0 || in < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0 ||
 		dup2(in, STDIN_FILENO) < 0 || chdir(p->directory) < 0)
@@ -141,6 +142,16 @@ double sv_peer_cpu(const struct sv_peer *p)
 	if (clock_getcpuclockid(p->pid, &clock) != 0 || clock_gettime(clock, &t) < 0)
 		return -1;
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+bool sv_peer_is_alive(const struct sv_peer *p)
+{
+	siginfo_t ended = { 0 };
+
+	/* It stays to be waited for. */
+	return p->pid > 0 &&
+	       waitid(P_PID, (id_t)p->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == 0;
 }
 
 /* Of what it wrote; an empty text when it wrote nothing. */

@@ -42,7 +42,9 @@ bool sv_peer_bind(const struct sv_peer *p, unsigned pu);
 /* Seconds of CPU time that it has had; negative: the kernel does not say. */
 double sv_peer_cpu(const struct sv_peer *p);
 
-/* Whether it still runs. Reports how it ended, and the last line that it wrote, when not. */
+/* Whether it still runs, by any thread. */
+bool sv_peer_is_alive(const struct sv_peer *p);
+/* The same for who started it. Reports how it ended, and the last line that it wrote, when not. */
 bool sv_peer_runs(struct sv_peer *p, struct sv_diag *diag);
 
 /* Ends it and removes its directory. Harmless when there is nothing to end. */

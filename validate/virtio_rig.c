@@ -92,6 +92,11 @@ static int open_rig(struct sv_virtio_rig *r, struct sv_diag *diag)
 	return result;
 }
 
+struct sv_peer *sv_virtio_rig_daemon(struct sv_virtio_rig *r)
+{
+	return &r->daemon;
+}
+
 struct sv_virtio_rig *sv_virtio_rig_new(const struct sv_virtio_rig_how *how, struct sv_diag *diag)
 {
 	struct sv_virtio_rig *r = calloc(1, sizeof(*r));
@@ -212,18 +217,22 @@ static void drive(struct sv_virtio_rig *r)
 	out->interrupts = load->interrupts;
 }
 
-/* Until the driver is done, or it has taken too long. */
+/* Until the driver is done, the daemon is dead, or it has taken too long. It looks so seldom that
+ * no usual run is disturbed. */
 static void watch_over(struct sv_virtio_rig *r)
 {
 	struct timespec limit;
 
 	clock_gettime(CLOCK_REALTIME, &limit);
-	limit.tv_sec += PATIENCE;
-	if (sem_timedwait(&r->done, &limit) == 0)
-		return;
+	for (int s = 0; s < PATIENCE && sv_peer_is_alive(&r->daemon); s++) {
+		limit.tv_sec++;
+		if (sem_timedwait(&r->done, &limit) == 0)
+			return;
+	}
 	r->abandoned = true;
 	sv_vublk_abandon(&r->guest.disk, 0);
-	sem_wait(&r->done);
+	while (sem_wait(&r->done) < 0)
+		;
 }
 
 static void play(unsigned thread, void *arg)

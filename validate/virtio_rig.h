@@ -34,6 +34,8 @@ const char *sv_virtio_rig_lacks(bool guest);
 struct sv_virtio_rig *sv_virtio_rig_new(const struct sv_virtio_rig_how *how, struct sv_diag *diag);
 void sv_virtio_rig_free(struct sv_virtio_rig *rig);
 
+struct sv_peer *sv_virtio_rig_daemon(struct sv_virtio_rig *rig);
+
 /* Returns -1 after reporting, also when the daemon does not serve within seconds. */
 int sv_virtio_rig_run(struct sv_virtio_rig *rig, uint64_t requests, struct sv_virtio_run *out,
 	struct sv_diag *diag);

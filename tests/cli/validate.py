@@ -31,6 +31,9 @@ class Validate(program.Test):
             ("validate", "locks", "--threads", "64", "--set", "layout=packed", "--costs", PROFILE): "packed data",
             ("validate", "queues", "--set", "notify=never"): "--set notify=never",
             ("validate", "queues", "--set", "queue=nvme-pair"): "registers of a device",
+            ("validate", "virtio", "--set", "depth=0"): "outside 1 to 80",
+            ("validate", "virtio", "--set", "driver=gest"): "did you mean 'guest'",
+            ("validate", "virtio", "--threads", "2"): "no parameter 'threads'",
             ("compare", RESULT): "--costs FILE",
             ("compare", "--costs", PROFILE): "name one result",
             ("compare", "toy.yaml", "--costs", PROFILE): "toy.yaml:1:",
@@ -43,6 +46,11 @@ class Validate(program.Test):
                 out, err = self.run_program(*args, status=2)
                 self.assertEqual(out, "")
                 self.assertIn(message, err)
+
+    def test_without_a_daemon_nothing_is_left_of_virtio(self):
+        environment = dict(os.environ, PATH=str(self.dir))
+        _, err = self.run_program("validate", "virtio", "--costs", PROFILE, status=2, env=environment)
+        self.assertIn("there is no qemu-storage-daemon (Debian's package qemu-system-common)", err)
 
     def test_list_has_cases_and_their_parameters(self):
         out, _ = self.run_program("validate", "list")

@@ -7,6 +7,7 @@
 #include "test_text.h"
 #include "virtio_rig.h"
 #include <math.h>
+#include <signal.h>
 
 enum { RATE, KICKS, INTERRUPTS };
 
@@ -96,6 +97,39 @@ START_TEST(one_pu_has_no_other_for_the_daemon)
 }
 END_TEST
 
+static void kill_and_run(bool guest)
+{
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_virtio_rig_how how = { .guest = guest, .depth = 4, .events = !guest };
+	struct sv_virtio_rig *rig;
+	struct sv_virtio_run out;
+
+	if (sv_virtio_rig_lacks(guest)) {
+		printf("skipped: %s\n", sv_virtio_rig_lacks(guest));
+		return;
+	}
+	rig = sv_virtio_rig_new(&how, diag);
+	test_no_errors(diag);
+	ck_assert_int_eq(sv_virtio_rig_run(rig, 100, &out, diag), 0);
+	kill(sv_virtio_rig_daemon(rig)->pid, SIGKILL);
+	ck_assert_int_eq(sv_virtio_rig_run(rig, 100, &out, diag), -1);
+	test_says(diag, "qemu-storage-daemon was ended by signal 9");
+	sv_virtio_rig_free(rig);
+	sv_diag_free(diag);
+}
+
+START_TEST(a_daemon_that_dies_ends_the_measurement)
+{
+	kill_and_run(false);
+}
+END_TEST
+
+START_TEST(a_daemon_that_dies_ends_the_measurement_of_a_guest)
+{
+	kill_and_run(true);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *all = tcase_create("native_virtio");
@@ -103,6 +137,8 @@ int main(void)
 	tcase_set_timeout(all, 120);
 	tcase_add_test(all, a_thread_kicks_for_each_single_request_and_less_often_for_many);
 	tcase_add_test(all, a_guest_kicks_for_each_single_request);
+	tcase_add_test(all, a_daemon_that_dies_ends_the_measurement);
+	tcase_add_test(all, a_daemon_that_dies_ends_the_measurement_of_a_guest);
 	tcase_add_test(all, one_pu_has_no_other_for_the_daemon);
 	return run_case("native_virtio", all);
 }
