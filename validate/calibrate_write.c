@@ -167,6 +167,40 @@ static void put_costs(struct writer *w)
 	}
 }
 
+static double within(double factor, double most)
+{
+	return fmin(fmax(factor, 1), most);
+}
+
+/* Lines that are on their way at a time: how long one takes, by how long one of many takes. False
+ * when neither was measured. */
+static bool put_stores_ahead(struct writer *w)
+{
+	const double most = strtod(sv_factor_max(SV_FACTOR_STORES_AHEAD), NULL);
+
+	for (int d = 0; d < SV_COST_BY_DISTANCE; d++) {
+		const char *cost = sv_cost_name((enum sv_cost)(SV_COST_RMW + d));
+		const struct sv_probe_row *one = find_row(w->c, cost), *many;
+		struct sv_summary alone, burst;
+		char name[64];
+
+		snprintf(name, sizeof(name), "modified.store-fence%s", strchr(cost, '.'));
+		many = find_row(w->c, name);
+		if (!one || !many || one->samples.n == 0 || many->samples.n == 0)
+			continue;
+		alone = sv_samples_summary(&one->samples);
+		burst = sv_samples_summary(&many->samples);
+		fprintf(w->to, "  %s: {value: %.6g, low: %.6g, high: %.6g, source: %s, mark: M}\n",
+			sv_factor_name(SV_FACTOR_STORES_AHEAD),
+			within(alone.median / burst.median, most),
+			within(alone.low / burst.high, most), within(alone.high / burst.low, most),
+			cite(&w->sources, "stores.ahead",
+				"rmw of the nearest cores by the figure modified.store-fence"));
+		return true;
+	}
+	return false;
+}
+
 static void put_factors(struct writer *w)
 {
 	const struct sv_machine *m = w->defaults;
@@ -176,7 +210,7 @@ static void put_factors(struct writer *w)
 		const struct sv_factor_row *row = &m->factor_row[f];
 		char *text;
 
-		if (!row->mark)
+		if ((f == SV_FACTOR_STORES_AHEAD && put_stores_ahead(w)) || !row->mark)
 			continue;
 		SV_BUG_ON(asprintf(&text, "Not measured: no probe measures it. Taken from %s: %s",
 				  m->name, row->source) < 0);

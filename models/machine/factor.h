@@ -15,7 +15,10 @@
 		"how many times longer a guest computes because of nested paging")                 \
 	X(EMULATION, "emulation", "1", "1000", "how many times longer an emulated guest computes") \
 	X(NESTED_EXIT, "nested.exit", "1", "1000",                                                 \
-		"how many times longer an exit of a guest's guest takes")
+		"how many times longer an exit of a guest's guest takes")                          \
+	X(STORES_AHEAD, "stores.ahead", "1", "16",                                                 \
+		"lines that a core has on their way at a time for the stores in its buffer; "      \
+		"without the row one, the oldest store's")
 
 enum sv_factor {
 #define X(id, name, min, max, help) SV_FACTOR_##id,

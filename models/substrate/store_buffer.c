@@ -2,10 +2,13 @@
  * store_buffer.c - stores that have left their core but are not visible yet
  *
  * Stores become visible in program order (total store order). The oldest asks for its
- * line; when it has it, the next one goes. Real cores ask for later lines early, so a
- * burst of missing stores is charged more here than there; locks issue them one by one.
+ * line; when it has it, the next one goes. A core whose profile says so has the lines of
+ * some later stores on their way meanwhile. Such a line is the core's from when its home
+ * serves it; who takes it before its store has its turn makes that store ask again.
  */
+#include "bug.h"
 #include "simulated_private.h"
+#include <stdlib.h>
 #include <string.h>
 
 static void write_through(struct sv_sim_thread *t)
@@ -34,19 +37,99 @@ static void ask_for_line(struct sv_sim_thread *t, uint32_t line)
 	sv_memory_send(t->memory, &t->store_request);
 }
 
+static const struct sv_sim_store *store_at(const struct sv_sim_thread *t, unsigned i)
+{
+	return &t->store[(t->first_store + i) % SV_STORE_BUFFER];
+}
+
+static struct sv_sim_ahead *find_ahead(const struct sv_sim_thread *t, uint32_t line)
+{
+	for (unsigned i = 0; t->ahead && i < SV_STORES_AHEAD; i++)
+		if (t->ahead[i].under_way && t->ahead[i].request.line == line)
+			return &t->ahead[i];
+	return NULL;
+}
+
+/* A line that was asked for early is the core's now. Its store may have come to its turn. */
+static void serve_ahead(struct sv_line_request *r, sv_time done)
+{
+	struct sv_sim_ahead *a = SV_CONTAINER(r, struct sv_sim_ahead, request);
+	struct sv_sim_thread *t = a->thread;
+
+	a->under_way = false;
+	a->done = done;
+	if (!t->awaits_ahead || sv_memory_line(t->memory, store_at(t, 0)->word) != r->line)
+		return;
+	t->awaits_ahead = false;
+	write_through(t);
+	sv_schedule(t->process.lp, done, SV_EVENT_COMMIT, (uintptr_t)t);
+}
+
+static struct sv_sim_ahead *spare(const struct sv_sim_thread *t, unsigned most)
+{
+	struct sv_sim_ahead *found = NULL;
+	sv_time now = sv_now(t->process.lp);
+	unsigned busy = 0;
+
+	for (unsigned i = 0; i < SV_STORES_AHEAD; i++)
+		if (t->ahead[i].under_way || t->ahead[i].done > now)
+			busy++;
+		else
+			found = &t->ahead[i];
+	return busy < most ? found : NULL;
+}
+
+/* Asks for the lines of stores behind the oldest, as many as the core can. */
+static void look_ahead(struct sv_sim_thread *t)
+{
+	double factor = t->memory->machine->factor[SV_FACTOR_STORES_AHEAD];
+	uint32_t oldest = sv_memory_line(t->memory, store_at(t, 0)->word);
+	struct sv_sim_ahead *a;
+
+	if (!(factor >= 1.5))
+		return;
+	if (!t->ahead)
+		t->ahead = calloc(SV_STORES_AHEAD, sizeof(*t->ahead));
+	SV_BUG_ON(!t->ahead);
+	for (unsigned i = 1; i < t->stores; i++) {
+		uint32_t line = sv_memory_line(t->memory, store_at(t, i)->word);
+
+		if (line == oldest || sv_memory_writable(t->memory, line, t->pu) ||
+			find_ahead(t, line))
+			continue;
+		a = spare(t, (unsigned)(factor + 0.5) - 1);
+		if (!a)
+			return;
+		a->thread = t;
+		a->under_way = true;
+		a->request.line = line;
+		a->request.pu = t->pu;
+		a->request.access = SV_WRITE;
+		a->request.serve = serve_ahead;
+		sv_memory_send(t->memory, &a->request);
+	}
+}
+
 /* The oldest store takes effect if its line is here; otherwise it asks for the line. */
 static void advance(struct sv_sim_thread *t)
 {
 	uint32_t line = sv_memory_line(t->memory, t->store[t->first_store].word);
+	sv_time ready = sv_now(t->process.lp);
 
 	if (!sv_memory_writable(t->memory, line, t->pu)) {
-		ask_for_line(t, line);
+		if (find_ahead(t, line))
+			t->awaits_ahead = true;
+		else
+			ask_for_line(t, line);
 		return;
 	}
 	write_through(t);
 	sv_memory_wrote(t->memory, line, t->pu);
-	sv_schedule(t->process.lp, sv_now(t->process.lp) + sv_sim_cost(t, SV_COST_HIT_STORE),
-		SV_EVENT_COMMIT, (uintptr_t)t);
+	/* The core may have the line, and not yet its data. */
+	if (t->ahead && t->memory->line[line].granted > ready)
+		ready = t->memory->line[line].granted;
+	sv_schedule(t->process.lp, ready + sv_sim_cost(t, SV_COST_HIT_STORE), SV_EVENT_COMMIT,
+		(uintptr_t)t);
 }
 
 void sv_sim_committed(struct sv_sim_thread *t)
@@ -54,10 +137,12 @@ void sv_sim_committed(struct sv_sim_thread *t)
 	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
 	t->stores--;
 	t->visible = false;
-	if (t->stores)
+	if (t->stores) {
 		advance(t);
-	else if (t->draining)
+		look_ahead(t);
+	} else if (t->draining) {
 		sv_sim_continue(t, sv_now(t->process.lp));
+	}
 }
 
 void sv_sim_drain_slow(struct sv_sim_thread *t)
@@ -81,6 +166,8 @@ void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store)
 	t->store[(t->first_store + t->stores) % SV_STORE_BUFFER] = *store;
 	if (t->stores++ == 0)
 		ask_for_line(t, line);
+	else
+		look_ahead(t);
 }
 
 bool sv_sim_forward(struct sv_sim_thread *t, const void *word, unsigned bytes, uint64_t *value)

@@ -3,6 +3,7 @@
  */
 #include "simulated_private.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static void run(struct sv_process *process, void *arg)
 {
@@ -56,6 +57,7 @@ int sv_sim_thread_start(struct sv_sim_thread *t, void (*body)(struct sv_sim_thre
 void sv_sim_thread_fini(struct sv_sim_thread *t)
 {
 	sv_process_fini(&t->process);
+	free(t->ahead);
 }
 
 void sv_sim_describe(char *buf, size_t size)

@@ -17,6 +17,7 @@
 #include "sim_os.h"
 #include "simulated.h"
 #include "stats.h"
+#include "stores.h"
 
 enum {
 	SV_EVENT_COMMIT = SV_EVENT_MEMORY_END,
@@ -25,10 +26,6 @@ enum {
 	SV_EVENT_READY,
 	SV_EVENT_THREAD_END
 };
-
-/* Entries of a store buffer: Skylake's, Intel 64 and IA-32 Optimization Reference Manual, table
- * 2-1. */
-#define SV_STORE_BUFFER 56
 
 struct sv_sim_thread;
 
@@ -45,12 +42,6 @@ struct sv_sim_team {
 	int64_t pace;           /* of its computing, siblings apart; 0: full */
 	struct sv_smt *smt;     /* of its host; NULL: no PU has siblings */
 	bool exact_polling;     /* simulate every poll: a test oracle */
-};
-
-struct sv_sim_store {
-	void *word;
-	uint64_t value;
-	unsigned bytes;
 };
 
 struct sv_sim_thread {
@@ -78,8 +69,9 @@ struct sv_sim_thread {
 	struct sv_sim_store store[SV_STORE_BUFFER];
 	unsigned first_store, stores;
 	struct sv_line_request store_request;
+	struct sv_sim_ahead *ahead; /* SV_STORES_AHEAD of them, when its core looks ahead */
 	bool visible; /* the oldest store has taken effect; its line is still on its way */
-	bool draining;
+	bool draining, awaits_ahead;
 
 	/* Progress: what it does next happens at `due`, if it runs then. */
 	bool running, scheduled, working;

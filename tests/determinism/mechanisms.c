@@ -62,6 +62,10 @@ static const struct {
 	{ .acts = "work.kicks",
 		.vm = "workloads: {work: {kind: ring, queues: 2, notify: suppressed, batch: 4, "
 		      "batches: 2, work: exponential(2us)}}" },
+	{ .acts = "work.transfers",
+		.vm = "workloads: {work: {kind: ring, queues: 2, notify: suppressed, "
+		      "batch: 8, batches: 4, work: 1us}}",
+		.host = TOY ", factors: {stores.ahead: 4}" },
 	{ .acts = "work.interrupts",
 		.vm = "mode: container, workloads: {work: {kind: ring, queue: vring-packed, "
 		      "queues: 4, notify: always}}" },

@@ -3,6 +3,7 @@
  */
 #include "run_suite.h"
 #include "sim_host.h"
+#include <math.h>
 
 enum { LOAD, STORE, RMW, FENCE };
 
@@ -50,11 +51,14 @@ static void play(struct sv_sim_thread *self, void *arg)
 	}
 }
 
+static double stores_ahead = NAN;
+
 static void run(const struct step *step, unsigned steps)
 {
 	struct script *s = calloc(1, sizeof(*s));
 
 	toy_machine_init(&s->toy);
+	s->toy.machine.factor[SV_FACTOR_STORES_AHEAD] = stores_ahead;
 	sim_host_init(&s->host, &s->toy.machine, false);
 	s->step = step;
 	s->steps = steps;
@@ -170,6 +174,41 @@ START_TEST(stores_become_visible_in_program_order)
 }
 END_TEST
 
+/* Alone each takes 120 ns; the second follows the first when its data have come, at 121 ns. */
+START_TEST(lines_of_later_stores_are_on_their_way_when_the_core_looks_ahead)
+{
+	stores_ahead = NAN;
+	RUN({ 0, RMW, 0, 90, 0 }, { 0, RMW, US / 2, 90, 1 }, { 2, STORE, US, 1, 0 },
+		{ 2, STORE, US + SV_NS, 1, 1 }, { 2, FENCE, US + 2 * SV_NS, 238 + 8, 0 });
+	stores_ahead = 4;
+	RUN({ 0, RMW, 0, 90, 0 }, { 0, RMW, US / 2, 90, 1 }, { 2, STORE, US, 1, 0 },
+		{ 2, STORE, US + SV_NS, 1, 1 }, { 2, FENCE, US + 2 * SV_NS, 120 + 8, 0 });
+	stores_ahead = NAN;
+}
+END_TEST
+
+START_TEST(a_core_looks_ahead_no_further_than_it_can)
+{
+	/* Of three lines two are on their way at a time: the third takes 120 ns more. */
+	stores_ahead = 2;
+	RUN({ 0, RMW, 0, 90, 0 }, { 0, RMW, US / 4, 90, 1 }, { 0, RMW, US / 2, 90, 2 },
+		{ 2, STORE, US, 1, 0 }, { 2, STORE, US + SV_NS, 1, 1 },
+		{ 2, STORE, US + 2 * SV_NS, 1, 2 }, { 2, FENCE, US + 3 * SV_NS, 239 + 8, 0 });
+	stores_ahead = NAN;
+}
+END_TEST
+
+START_TEST(a_line_that_came_early_and_went_is_asked_for_again)
+{
+	/* It has come by then; the load takes it before the first store lets its own one go. */
+	stores_ahead = 4;
+	RUN({ 0, RMW, 0, 90, 0 }, { 3, RMW, 0, 150, 1 }, { 2, STORE, US, 1, 0 },
+		{ 2, STORE, US + SV_NS, 1, 1 }, { 3, LOAD, US + 70 * SV_NS, 40, 1 },
+		{ 2, FENCE, US + 2 * SV_NS, 178 + 8, 1 });
+	stores_ahead = NAN;
+}
+END_TEST
+
 /* Served at 75 ns, overwritten at 95 ns, and the buffer holds the store until 150 ns. */
 START_TEST(a_load_does_not_find_a_store_that_another_has_overwritten)
 {
@@ -193,6 +232,9 @@ int main(void)
 	tcase_add_test(cost, a_store_delays_its_visibility_and_not_its_core);
 	tcase_add_test(cost, a_load_finds_its_own_store_in_the_buffer);
 	tcase_add_test(cost, a_load_does_not_find_a_store_that_another_has_overwritten);
+	tcase_add_test(cost, lines_of_later_stores_are_on_their_way_when_the_core_looks_ahead);
+	tcase_add_test(cost, a_core_looks_ahead_no_further_than_it_can);
+	tcase_add_test(cost, a_line_that_came_early_and_went_is_asked_for_again);
 	tcase_add_test(cost, an_atomic_waits_until_the_store_buffer_is_empty);
 	tcase_add_test(cost, stores_become_visible_in_program_order);
 	return run_case("coherence", cost);
