@@ -213,15 +213,6 @@ static void published(struct sv_virtio_queue *front, struct sv_sim_thread *self,
 		sv_vm_doorbell(self, &q->bell);
 }
 
-/* KVM's end of an irqfd. */
-static void irqfd_signalled(struct sv_eventfd *efd, struct sv_sim_thread *by)
-{
-	struct back_queue *q = efd->owner;
-
-	efd->set = false;
-	sv_irq_raise(&q->front->irq, by);
-}
-
 static struct sv_loop *server_loop(
 	struct back_end *b, unsigned number, bool *own, struct sv_diag *diag)
 {
@@ -336,7 +327,6 @@ static int init_queue(struct back_end *b, unsigned number, unsigned entries, str
 			.quiet = quiet,
 			.listen = listen,
 			.owner = q },
-		.irqfd = { .notify = irqfd_signalled, .owner = q },
 		.bell = { .reason = SV_EXIT_MMIO, .rung = rung, .arg = q },
 		.inner = calloc(entries, sizeof(*q->inner)) };
 	if (!q->inner)
@@ -344,6 +334,7 @@ static int init_queue(struct back_end *b, unsigned number, unsigned entries, str
 	for (unsigned i = 0; i < entries; i++)
 		q->inner[i].queue = q;
 	q->front->back = q;
+	sv_eventfd_be_irqfd(&q->irqfd, &q->front->irq);
 	sv_loop_add(q->loop->loop, &q->source);
 	return 0;
 }
@@ -414,6 +405,14 @@ void sv_back_end_reset(void *state, sv_time now)
 	for (unsigned i = 0; i < b->loops; i++)
 		if (b->loop[i].own)
 			sv_loop_reset(b->loop[i].loop, now);
+}
+
+void sv_back_end_threads(void *state, sv_time now, struct sv_loop_stats *sum)
+{
+	struct back_end *b = state;
+
+	for (unsigned i = 0; i < b->loops; i++)
+		sv_loop_read(b->loop[i].loop, now, sum);
 }
 
 uint64_t sv_back_end_kicks(const void *state)

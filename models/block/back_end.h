@@ -72,6 +72,7 @@ struct sv_server_options {
 void *sv_back_end_start(const struct sv_seat *seat, struct sv_disk **disk, struct sv_diag *diag);
 void sv_back_end_reset(void *state, sv_time now);
 uint64_t sv_back_end_kicks(const void *state);
+void sv_back_end_threads(void *state, sv_time now, struct sv_loop_stats *sum);
 void sv_back_end_free(void *state);
 
 #endif

@@ -101,14 +101,6 @@ static void done(void *owner, struct sv_submitter_request *list, struct sv_sim_t
 	sv_qemu_unlock(e->site->qemu, self);
 }
 
-static void raise_irq(struct sv_eventfd *efd, struct sv_sim_thread *by)
-{
-	struct emulated *e = efd->owner;
-
-	efd->set = false;
-	sv_irq_raise(&e->irq, by);
-}
-
 static struct slot *free_slot(struct emulated *e)
 {
 	for (unsigned i = 0; i < e->controller->slots; i++)
@@ -274,7 +266,7 @@ void *sv_emulated_start(const struct sv_seat *seat, struct sv_disk **disk, struc
 	}
 	e->controller = path->controller;
 	e->site = seat->site;
-	e->irqfd = (struct sv_eventfd){ .notify = raise_irq, .owner = e };
+	sv_eventfd_be_irqfd(&e->irqfd, &e->irq);
 	e->bell = (struct sv_doorbell){ e->controller->reason, true, access_register, e };
 	e->start = (struct sv_doorbell){ e->controller->reason, true, start_command, e };
 	e->disk = *disk = sv_disk_new(&config, diag);

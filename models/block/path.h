@@ -14,6 +14,7 @@
 #include "block/disk.h"
 #include "block/disk_options.h"
 #include "diag.h"
+#include "host/loop.h"
 #include "machine/cost.h"
 
 struct sv_controller;
@@ -68,13 +69,19 @@ struct sv_path {
 	void (*reset)(void *state, sv_time now);
 	/* Notifications of the device since reset. */
 	uint64_t (*kicks)(const void *state);
+	/* Adds what its threads of the host did since reset. */
+	void (*threads)(void *state, sv_time now, struct sv_loop_stats *sum);
 	void (*free)(void *state); /* its disk, too, if it has SV_PATH_LAYER */
 };
 
-/* What a disk of a guest reports beside sv_disk_metrics; kicks: NAN for a path without any. */
+/* What a disk of a guest reports beside sv_disk_metrics; kicks: NAN for a path without any, as
+ * threads is all 0. */
+struct sv_path_counts {
+	double requests, kicks, exits;
+	struct sv_loop_stats threads;
+};
 extern const struct sv_metric sv_path_metrics[];
-void sv_path_put(
-	const char *owner, double requests, double kicks, double exits, struct sv_metrics *out);
+void sv_path_put(const char *owner, const struct sv_path_counts *counts, struct sv_metrics *out);
 
 /* The list, as a kind of option: `vms.NAME.disks.NAME.path`. */
 extern const struct sv_kinds sv_path_kinds;

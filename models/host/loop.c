@@ -289,11 +289,13 @@ void sv_loop_reset(struct sv_loop *loop, sv_time now)
 		s->efd.signals = 0;
 }
 
-void sv_loop_read(struct sv_loop *loop, sv_time now, struct sv_loop_stats *out)
+void sv_loop_read(struct sv_loop *loop, sv_time now, struct sv_loop_stats *sum)
 {
 	account(loop, now);
-	*out = loop->stats;
-	out->polled = loop->spent[POLLS];
-	out->slept = loop->spent[SLEEPS];
-	out->served = loop->spent[SERVES];
+	sum->polled += loop->spent[POLLS];
+	sum->slept += loop->spent[SLEEPS];
+	sum->served += loop->spent[SERVES];
+	sum->wake_ups += loop->stats.wake_ups;
+	sum->polls_won += loop->stats.polls_won;
+	sum->polls_lost += loop->stats.polls_lost;
 }

@@ -69,6 +69,7 @@ void sv_loop_add(struct sv_loop *loop, struct sv_loop_source *source);
 void sv_loop_hint(struct sv_loop_source *source);
 
 void sv_loop_reset(struct sv_loop *loop, sv_time now);
-void sv_loop_read(struct sv_loop *loop, sv_time now, struct sv_loop_stats *out);
+/* Adds what it did to a sum. */
+void sv_loop_read(struct sv_loop *loop, sv_time now, struct sv_loop_stats *sum);
 
 #endif

@@ -47,7 +47,6 @@
 		"call: nobody is told by an interrupt. Without it, futex.wake")                    \
 	X(MMIO_WRITE, "mmio.write",                                                                \
 		"a posted write of a device's register: the time it keeps its core")               \
-	X(MMIO_READ, "mmio.read", "a read of a device's register")                                 \
 	X(EVENTFD, "eventfd",                                                                      \
 		"the kernel's part of signalling or reading an eventfd, beyond the system call "   \
 		"and without waking who waits")                                                    \

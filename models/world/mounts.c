@@ -117,13 +117,16 @@ static void put_path(const struct sv_mounts *m, const struct sv_mount *mount, sv
 	struct sv_metrics *out)
 {
 	char iops[SV_METRIC_NAME_BYTES + 8];
-	double requests;
+	struct sv_path_counts counts = { .kicks = NAN,
+		.exits = (double)count_exits(m->system->domain) };
 
 	snprintf(iops, sizeof(iops), "%s.iops", mount->name);
-	requests = sv_metrics_get(out, iops)->value * sv_seconds(now - m->since);
-	sv_path_put(mount->name, requests,
-		mount->path->kicks ? (double)mount->path->kicks(mount->state) : NAN,
-		(double)count_exits(m->system->domain), out);
+	counts.requests = sv_metrics_get(out, iops)->value * sv_seconds(now - m->since);
+	if (mount->path->kicks)
+		counts.kicks = (double)mount->path->kicks(mount->state);
+	if (mount->path->threads)
+		mount->path->threads(mount->state, now, &counts.threads);
+	sv_path_put(mount->name, &counts, out);
 }
 
 int sv_mounts_finish(struct sv_mounts *m, sv_time now, struct sv_metrics *out, struct sv_diag *diag)

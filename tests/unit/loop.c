@@ -125,7 +125,7 @@ static void play(struct scene *s, unsigned rounds, sv_time gap)
 
 static struct sv_loop_stats stats(struct scene *s)
 {
-	struct sv_loop_stats stats;
+	struct sv_loop_stats stats = { 0 };
 
 	sv_loop_read(s->loop, sv_now(s->s->host.lp), &stats);
 	return stats;

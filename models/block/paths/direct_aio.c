@@ -38,5 +38,6 @@ const struct sv_path sv_path_direct_aio = {
 	.start = sv_back_end_start,
 	.reset = sv_back_end_reset,
 	.kicks = sv_back_end_kicks,
+	.threads = sv_back_end_threads,
 	.free = sv_back_end_free,
 };

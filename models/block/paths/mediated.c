@@ -260,6 +260,14 @@ static void mediated_reset(void *state, sv_time now)
 		sv_loop_reset(m->thread[i].loop, now);
 }
 
+static void mediated_threads(void *state, sv_time now, struct sv_loop_stats *sum)
+{
+	struct mediator *m = state;
+
+	for (unsigned i = 0; i < m->threads; i++)
+		sv_loop_read(m->thread[i].loop, now, sum);
+}
+
 const struct sv_path sv_path_mediated = {
 	.name = "mediated",
 	.help = "the guest drives queues that a polling thread of the host's kernel copies to "
@@ -270,5 +278,6 @@ const struct sv_path sv_path_mediated = {
 	.costs = costs,
 	.start = mediated_start,
 	.reset = mediated_reset,
+	.threads = mediated_threads,
 	.free = mediated_free,
 };

@@ -31,5 +31,6 @@ const struct sv_path sv_path_virtio_blk = {
 	.start = sv_back_end_start,
 	.reset = sv_back_end_reset,
 	.kicks = sv_back_end_kicks,
+	.threads = sv_back_end_threads,
 	.free = sv_back_end_free,
 };
