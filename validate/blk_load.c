@@ -126,6 +126,11 @@ static unsigned reap(const struct sv_blk_driver *d, uint8_t *free_slots, unsigne
 	return found;
 }
 
+static bool is_abandoned(const struct sv_blk_load *l)
+{
+	return __atomic_load_n(&l->abandoned, __ATOMIC_RELAXED);
+}
+
 /* Until something has completed; 0: it is given up. */
 static unsigned await(const struct sv_blk_driver *d, const struct sv_blk_bell *bell,
 	uint8_t *free_slots, unsigned n)
@@ -133,7 +138,7 @@ static unsigned await(const struct sv_blk_driver *d, const struct sv_blk_bell *b
 	unsigned found;
 
 	while ((found = reap(d, free_slots, n)) == 0) {
-		if (d->load->stop == SV_BLK_ABANDON)
+		if (is_abandoned(d->load))
 			return 0;
 		if (!d->load->events) {
 			sv_pause();
@@ -161,7 +166,7 @@ void sv_blk_run(const struct sv_blk_driver *d, const struct sv_blk_bell *bell)
 	for (unsigned found = 1; found > 0; n += found) {
 		uint64_t before = submitted;
 
-		while (n > 0 && !l->stop && (!l->requests || submitted < l->requests))
+		while (n > 0 && submitted < l->requests && !is_abandoned(l))
 			submit(d, free_slots[--n], submitted++);
 		if (submitted != before && d->kind->publish(d->driver)) {
 			l->kicks++;

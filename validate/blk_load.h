@@ -6,9 +6,7 @@
  * is written is a pattern of its own for each sector, so that what is read can be checked.
  *
  *	sv_blk_lay()	where everything lies in such memory
- *	sv_blk_run()	until `requests` are done, or `stop` is set
- *
- * While it runs, others read what it has counted.
+ *	sv_blk_run()	until `requests` are done, or it is abandoned
  */
 #ifndef SV_BLK_LOAD_H
 #define SV_BLK_LOAD_H
@@ -24,11 +22,6 @@ enum sv_blk_what {
 	SV_BLK_VERIFY, /* reads as READ does, and compares */
 };
 
-enum sv_blk_stop {
-	SV_BLK_FINISH = 1, /* what is under way, no more */
-	SV_BLK_ABANDON,    /* nothing: nobody serves it */
-};
-
 struct sv_blk_request {
 	_Alignas(64) uint32_t type; /* the header of a request, as virtio has it: 16 bytes */
 	uint32_t priority;
@@ -40,15 +33,15 @@ struct sv_blk_load {
 	uint32_t what, depth;
 	uint32_t bytes;    /* of a request */
 	uint64_t sectors;  /* that the device has, of it to be used */
-	uint64_t requests; /* 0: until told to stop */
+	uint64_t requests; /* to do */
 	bool events;       /* waits for notifications; else it polls */
 	uint64_t random;
-	/* Of the last run; others may read them meanwhile. */
-	_Alignas(64) volatile uint64_t done;
-	volatile uint64_t kicks, interrupts;
+	/* Of the last run. */
+	_Alignas(64) uint64_t done;
+	uint64_t kicks, interrupts;
 	uint64_t failed, wrong; /* by their status, by what was read */
-	/* One of these, by others; 0 goes on. */
-	_Alignas(64) volatile uint32_t stop;
+	/* Nobody serves it any more: set by others, atomically. */
+	_Alignas(64) uint32_t abandoned;
 	struct sv_blk_request request[SV_BLK_MOST_DEPTH];
 };
 

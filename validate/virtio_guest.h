@@ -48,7 +48,7 @@ int sv_virtio_guest_open(struct sv_virtio_guest *g, const char *socket,
 /* The load in the guest's memory, to be set before it runs, and read while it does. */
 struct sv_blk_load *sv_virtio_guest_load(const struct sv_virtio_guest *g);
 
-/* Runs the guest on this thread until its load is done or was told to stop. Returns -1 after
+/* Runs the guest on this thread until its load is done or abandoned. Returns -1 after
  * reporting that the guest left for another reason. */
 int sv_virtio_guest_run(struct sv_virtio_guest *g, struct sv_diag *diag);
 

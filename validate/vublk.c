@@ -178,7 +178,7 @@ void sv_vublk_abandon(struct sv_vublk *d, unsigned queue)
 	const uint64_t one = 1;
 	ssize_t written;
 
-	d->queue[queue].driver.load->stop = SV_BLK_ABANDON;
+	__atomic_store_n(&d->queue[queue].driver.load->abandoned, 1, __ATOMIC_RELAXED);
 	/* Who sleeps is woken; that it cannot be is no worse. */
 	written = write(d->queue[queue].call, &one, sizeof(one));
 	(void)written;

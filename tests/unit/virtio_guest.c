@@ -115,8 +115,11 @@ START_TEST(a_guest_whose_device_has_died_can_be_stopped)
 	start("{}", 4);
 	l = sv_virtio_guest_load(&guest);
 	l->what = SV_BLK_READ;
+	l->requests = 100;
 	sv_peer_stop(&daemon_);
 	ck_assert_int_eq(pthread_create(&thread, NULL, run_guest, NULL), 0);
+	/* Long enough for it to have gone to sleep, or to poll. */
+	usleep(20000);
 	sv_vublk_abandon(&guest.disk, 0);
 	pthread_join(thread, NULL);
 	ck_assert_uint_eq(l->done, 0);

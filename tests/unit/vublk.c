@@ -164,8 +164,11 @@ START_TEST(a_driver_whose_device_has_died_can_be_stopped)
 	l = disk.queue[0].driver.load;
 	l->what = SV_BLK_READ;
 	l->events = true;
+	l->requests = 100;
 	sv_peer_stop(&daemon_);
 	ck_assert_int_eq(pthread_create(&thread, NULL, run_queue, &disk.queue[0]), 0);
+	/* Long enough for it to have gone to sleep, or to poll. */
+	usleep(20000);
 	sv_vublk_abandon(&disk, 0);
 	pthread_join(thread, NULL);
 	ck_assert_uint_eq(l->done, 0);
