@@ -49,9 +49,6 @@ struct sv_stages {
 };
 
 /* The options of paths whose server is not QEMU. */
-struct sv_server_options {
-	int64_t threads, cpu;
-};
 #define SV_SERVER_OPTIONS(config, key, help_text)                                                  \
 	{ .name = key,                                                                             \
 		.type = SV_INT,                                                                    \
@@ -65,7 +62,8 @@ struct sv_server_options {
 		.name = "cpu", .type = SV_INT, .offset = offsetof(config, cpu), .min = "-1",       \
 		.max = "4095", .def = "-1",                                                        \
 		.help = "the PU of the host that the first of them stays on, others on those "     \
-			"that follow; -1: any"                                                     \
+			"that follow; -1: any, but who polls all the time has a PU of its own, "   \
+			"from the last on"                                                         \
 	}
 
 /* The hooks of such a path. */

@@ -33,6 +33,13 @@ enum sv_path_uses {
 	SV_PATH_LAYER = 32,        /* a disk with a block layer of its own, not the host's */
 	SV_PATH_WHOLE_DEVICE = 64, /* nobody else has the device */
 	SV_PATH_POSTED = 128,      /* it needs posted interrupts */
+	SV_PATH_DRIVES = 256, /* queues of the device, which the host's kernel then leaves alone */
+};
+
+/* How many threads of its own a path has, and the PU that the first stays on; -1: any. What
+ * options of a path begin with if it has any of these. */
+struct sv_server_options {
+	int64_t threads, cpu;
 };
 
 /* The host, to a path. */

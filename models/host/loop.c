@@ -228,6 +228,19 @@ static void notify(struct sv_eventfd *efd, struct sv_sim_thread *by)
 	sv_wait_wake(&s->loop->queue, 1, by);
 }
 
+/* Who spins is in the way of all others: nobody leaves it where a vCPU is pinned. */
+static int choose_cpu(struct sv_system *host, const struct sv_loop_config *config)
+{
+	if (config->cpu >= 0 || !config->spin)
+		return config->cpu;
+	for (unsigned i = host->team.cpus; i-- > 0;)
+		if (!host->taken[i]) {
+			host->taken[i] = true;
+			return (int)i;
+		}
+	return -1;
+}
+
 struct sv_loop *sv_loop_new(struct sv_system *host, const struct sv_loop_config *config)
 {
 	struct sv_loop *l = calloc(1, sizeof(*l));
@@ -243,8 +256,9 @@ struct sv_loop *sv_loop_new(struct sv_system *host, const struct sv_loop_config 
 		free(l);
 		return NULL;
 	}
-	if (config->cpu >= 0) {
-		l->thread.task->cpu = &host->domain->cpu[config->cpu];
+	l->config.cpu = choose_cpu(host, config);
+	if (l->config.cpu >= 0) {
+		l->thread.task->cpu = &host->domain->cpu[l->config.cpu];
 		l->thread.task->pinned = true;
 	}
 	if (sv_sim_thread_start(&l->thread, run, l, l->since) == 0)

@@ -50,7 +50,9 @@ struct sv_loop_config {
 	bool spin;
 	bool kernel;  /* a thread of the kernel, which waits without system calls */
 	sv_time turn; /* what it computes when it has waited, before it calls a source */
-	int cpu;      /* of the host that it stays on; -1: any */
+	/* Of the host that it stays on; -1: any. One that spins then has one of its own, from the
+	 * last on, as long as there are some. */
+	int cpu;
 };
 
 /* Since the start of the window; times while it was preempted, too. */

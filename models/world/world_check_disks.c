@@ -8,6 +8,7 @@
 #include "workloads/workload.h"
 #include "world/modes.h"
 #include "world/storage.h"
+#include "world/vms.h"
 #include "world/world_check.h"
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,67 @@ static int check_device(const struct checked *c, const struct sv_variant *device
 		result = COMPLAIN(c, "queue-size", "a queue of device %s has at most %u entries",
 			c->options->device, depth);
 	return result;
+}
+
+/* Queues of the device that a disk of a path takes that drives it. */
+static unsigned driven(const struct checked *c, const struct sv_vm *vm,
+	const struct sv_disk_options *o, const struct sv_variant *device)
+{
+	const struct sv_path *path = o->path.object;
+	const struct sv_server_options *server = o->path.config;
+	unsigned queues = sv_disk_queues(o, device, sv_vm_cpus(vm, c->scenario->host.machine->pus));
+
+	if (path->uses & SV_PATH_OWN_QUEUES)
+		return queues;
+	if (path->options)
+		return server->threads < queues ? (unsigned)server->threads : queues;
+	if (sv_disk_threads(o) == SV_IO_THREADS_PER_QUEUE)
+		return queues;
+	return sv_disk_threads(o) == SV_IO_THREADS_NAMED ? sv_disk_thread_names(o) : 1;
+}
+
+/* A device is driven by the host's kernel or by others, who have as many queues as it has. */
+static int check_sharing(const struct checked *c, const struct sv_variant *device)
+{
+	const struct sv_device_kind *kind = device->object;
+	const struct sv_vm *vm = c->scenario->vms.item;
+	unsigned has = kind->queues(device->config), taken = 0;
+	bool mixed = false;
+
+	if (!(c->path->uses & SV_PATH_DRIVES))
+		return 0;
+	for (size_t i = 0; i < c->scenario->vms.n; i++) {
+		const struct sv_disk_options *o = vm[i].disks.item;
+
+		for (size_t j = 0; j < vm[i].disks.n; j++) {
+			const struct sv_path *path = o[j].path.object;
+
+			if (strcmp(o[j].device, c->options->device) != 0)
+				continue;
+			mixed |= !(path->uses & SV_PATH_DRIVES);
+			taken += (unsigned)vm[i].count * driven(c, &vm[i], &o[j], device);
+		}
+	}
+	if (mixed)
+		return COMPLAIN(c, "device",
+			"path %s drives %s itself, and another disk needs the host's kernel to",
+			c->path->name, c->options->device);
+	if (taken > has && c->options->queues <= (int64_t)has)
+		return COMPLAIN(c, "device", "%s has %u queues, and its disks take %u of them",
+			c->options->device, has, taken);
+	return 0;
+}
+
+/* Threads that are told where to stay need PUs. */
+static int check_server(const struct checked *c)
+{
+	const struct sv_server_options *o = c->options->path.config;
+	unsigned pus = c->scenario->host.machine->pus;
+
+	if (!c->path->options || o->cpu < 0 || o->cpu + o->threads <= (int64_t)pus)
+		return 0;
+	return COMPLAIN(c, "path", "%lld threads from PU %lld on: %s has %u PUs",
+		(long long)o->threads, (long long)o->cpu, c->scenario->host.machine->name, pus);
 }
 
 static int check_ring(const struct checked *c)
@@ -240,11 +302,12 @@ static int check_disk(const struct checked *c)
 	const struct sv_variant *device = sv_scenario_device(c->scenario, c->options->device);
 	const struct sv_named *devices = &c->scenario->devices;
 	int result = check_mode(c) | check_uses(c) | check_ring(c) | check_threads(c) |
-		     check_costs(c) | check_layer(c) | check_lock(c) | check_alone(c);
+		     check_costs(c) | check_layer(c) | check_lock(c) | check_alone(c) |
+		     check_server(c);
 	const char *near = NULL;
 
 	if (device)
-		return result | check_device(c, device);
+		return result | check_device(c, device) | check_sharing(c, device);
 	if (devices->n > 0)
 		near = sv_nearest(c->options->device, devices->name);
 	return COMPLAIN(c, "device", "there is no device '%.40s'%s%s%s", c->options->device,

@@ -200,6 +200,7 @@ static int init(struct mediator *m, const struct sv_seat *seat, struct sv_diag *
 {
 	const struct sv_server_options *o = seat->options->path.config;
 	size_t commands = (size_t)seat->queues * seat->depth;
+	unsigned threads = o->threads < seat->queues ? (unsigned)o->threads : seat->queues;
 	struct sv_disk_config config = { .owner = seat->name,
 		.system = seat->system,
 		.layer = &seat->options->layer,
@@ -209,7 +210,7 @@ static int init(struct mediator *m, const struct sv_seat *seat, struct sv_diag *
 		.max_bytes = seat->max_bytes,
 		.capacity = seat->capacity };
 
-	m->thread = calloc((size_t)o->threads, sizeof(*m->thread));
+	m->thread = calloc(threads, sizeof(*m->thread));
 	m->shadow = calloc(seat->queues, sizeof(*m->shadow));
 	m->command = calloc(commands, sizeof(*m->command));
 	if (!m->thread || !m->shadow || !m->command)
@@ -218,7 +219,7 @@ static int init(struct mediator *m, const struct sv_seat *seat, struct sv_diag *
 		m->command[i].next = m->free;
 		m->free = &m->command[i];
 	}
-	while (m->threads < (unsigned)o->threads)
+	while (m->threads < threads)
 		if (init_thread(m, seat, diag) < 0)
 			return -1;
 	m->disk = sv_nvme_disk_new(&config, &m->device, diag);
@@ -274,7 +275,7 @@ const struct sv_path sv_path_mediated = {
 		"those of the device",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_QUEUES | SV_PATH_LAYER,
+	.uses = SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_DRIVES,
 	.costs = costs,
 	.start = mediated_start,
 	.reset = mediated_reset,
