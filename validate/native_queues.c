@@ -8,6 +8,7 @@
 #define SV_SUBSTRATE_native 1
 #include "bug.h"
 #include "case.h"
+#include "foreign.h"
 #include "pinned.h"
 #include "queues/queues.h"
 #include "sample.h"
@@ -21,10 +22,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define FIRST       500 /* requests, to see how fast they are */
-#define SECONDS     3e-3
-#define MOST        1e6
-#define ATTEMPTS    12
+#define FIRST 500 /* requests, to see how fast they are */
+#define MOST  1e6
+
+/* A measurement: of sides that look all the time, and of those that sleep, whose waiting for a PU
+ * tells nothing; there others show in ticks of 10 ms. */
+#define SECONDS        3e-3
+#define ATTEMPTS       12
+#define SLEEP_SECONDS  40e-3
+#define SLEEP_ATTEMPTS 4
+
 #define SIZE        256
 #define MOST_QUEUES 512
 
@@ -95,9 +102,9 @@ struct channel {
 	_Alignas(2 * SV_LINE_BYTES) struct ring_flow flow;
 	struct queues_run *run;
 	void *ring;
-	int fd[2]; /* of the driver, of the device */
-	double began, ended;
-	struct sv_hist round_trip; /* picoseconds */
+	int fd[2];                   /* of the driver, of the device */
+	double began, ended, cpu[2]; /* nanoseconds; seconds of CPU time of either side */
+	struct sv_hist round_trip;   /* picoseconds */
 };
 
 struct queues_run {
@@ -112,6 +119,7 @@ struct queues_run {
 	atomic_bool done;
 	struct sv_repeat *out;
 	bool first;
+	double busy; /* seconds, before the batch */
 };
 
 static void tell(struct ring_side *side)
@@ -135,22 +143,43 @@ static void took(struct ring_flow *f, sv_time time)
 	sv_hist_record(&c->round_trip, time);
 }
 
+static void drive(struct channel *c, uint64_t requests)
+{
+	sv_hist_reset(&c->round_trip);
+	c->flow.driver.tells = c->flow.device.tells = 0;
+	c->began = sv_sample_clock();
+	ring_drive(&c->flow, requests);
+	c->ended = sv_sample_clock();
+}
+
 /* Threads 2 i and 2 i + 1 are the driver and the device of queue i. */
 static void body(unsigned thread, void *arg)
 {
 	struct queues_run *r = arg;
 	struct channel *c = &r->channel[thread / 2];
+	double cpu = sv_foreign_own();
 
 	sv_native_enter(&r->team, thread, 0);
-	if (thread % 2) {
+	if (thread % 2)
 		ring_serve(&c->flow, r->through + r->requests);
-		return;
-	}
-	sv_hist_reset(&c->round_trip);
-	c->flow.driver.tells = c->flow.device.tells = 0;
-	c->began = sv_sample_clock();
-	ring_drive(&c->flow, r->through + r->requests);
-	c->ended = sv_sample_clock();
+	else
+		drive(c, r->through + r->requests);
+	c->cpu[thread % 2] = sv_foreign_own() - cpu;
+}
+
+static bool sleeps(const struct queues_run *r)
+{
+	return r->cfg->notify != RING_POLLING;
+}
+
+static bool others_ran(const struct queues_run *r)
+{
+	double own = 0, elapsed = 1e-9 * (sv_sample_clock() - r->channel[0].began);
+
+	for (unsigned i = 0; i < r->queues; i++)
+		own += r->channel[i].cpu[0] + r->channel[i].cpu[1];
+	return sv_foreign_disturbs(
+		sv_foreign_busy(0, 2 * r->queues) - r->busy, own, elapsed, 2 * r->queues);
 }
 
 static void collect(struct queues_run *r)
@@ -179,9 +208,10 @@ static void collect(struct queues_run *r)
 static void choose_requests(struct queues_run *r)
 {
 	double each = r->out->value[THROUGHPUT] / r->queues;
+	double wanted = each * (sleeps(r) ? SLEEP_SECONDS : SECONDS);
 	uint64_t batch = (uint64_t)r->cfg->batch;
 
-	r->requests = (uint64_t)fmin(fmax(each * SECONDS, FIRST), MOST) / batch * batch + batch;
+	r->requests = (uint64_t)fmin(fmax(wanted, FIRST), MOST) / batch * batch + batch;
 }
 
 /* The first batch only warms up; then one that nothing disturbed is enough. */
@@ -189,6 +219,8 @@ static void batch_done(void *arg, bool disturbed)
 {
 	struct queues_run *r = arg;
 
+	if (sleeps(r) && !disturbed)
+		disturbed = others_ran(r);
 	collect(r);
 	r->through += r->requests;
 	r->out->disturbed = disturbed;
@@ -196,6 +228,7 @@ static void batch_done(void *arg, bool disturbed)
 		atomic_store(&r->done, true);
 	choose_requests(r);
 	r->first = false;
+	r->busy = sv_foreign_busy(0, 2 * r->queues);
 }
 
 static int queues_repeat(
@@ -207,15 +240,16 @@ static int queues_repeat(
 		.body = body,
 		.done = batch_done,
 		.arg = r,
-		.sleeps = r->cfg->notify != RING_POLLING,
+		.sleeps = sleeps(r),
 		.seconds = 1,
-		.most = ATTEMPTS,
+		.most = sleeps(r) ? SLEEP_ATTEMPTS : ATTEMPTS,
 		.cancel = &r->done };
 
 	*out = (struct sv_repeat){ .transfer = NAN };
 	r->out = out;
 	r->cancel = cancel;
 	r->first = true;
+	r->busy = sv_foreign_busy(0, 2 * r->queues);
 	atomic_store(&r->done, atomic_load(cancel));
 	if (sv_batches_run(&b, diag) < 0)
 		return -1;
