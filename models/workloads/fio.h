@@ -19,7 +19,7 @@ struct sv_fio_cfg {
 	const struct sv_node *file;  /* `job:`; NULL: the options below are the job */
 	const struct sv_node *trace; /* `replay:`; NULL: none */
 	int timing;
-	const char *disk;
+	const char *disk, *section;
 	int placement, rw, order, arrivals;
 	struct sv_fio_job own;
 };

@@ -53,13 +53,19 @@ struct sv_fio_jobs {
 	char *path;        /* of the file, or of a trace; NULL: the caller's, or none */
 };
 
-/* Returns -1 after reporting every mistake; *out can be freed in any case. The path, or source,
- * must outlive *out. `disk`: of all jobs, whatever their file names; NULL: as they say. */
-int sv_fio_jobs_load(
-	struct sv_fio_jobs *out, const char *path, const char *disk, struct sv_diag *diag);
+/* What is said beside a file. */
+struct sv_fio_beside {
+	const char *disk;    /* of all jobs, whatever their file names; NULL: as they say */
+	const char *section; /* the only one that is run; NULL: all */
+};
+
+/* Returns -1 after reporting every mistake; *out can be freed in any case. The path, or source, and
+ * `beside` must outlive *out. */
+int sv_fio_jobs_load(struct sv_fio_jobs *out, const char *path, const struct sv_fio_beside *beside,
+	struct sv_diag *diag);
 /* The same from memory. */
 int sv_fio_jobs_parse(struct sv_fio_jobs *out, const char *source, const char *text,
-	size_t text_bytes, const char *disk, struct sv_diag *diag);
+	size_t text_bytes, const struct sv_fio_beside *beside, struct sv_diag *diag);
 void sv_fio_jobs_free(struct sv_fio_jobs *jobs);
 
 /* The first thing in a job that does not fit: the option in a scenario and in a file, and why; no

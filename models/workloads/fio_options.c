@@ -24,6 +24,8 @@ static const struct sv_option options[] = {
 	{ "job", SV_NODE, offsetof(struct sv_fio_cfg, file), .def = "", .more = &file_shape,
 		.help = "a job file of fio, which says all that the options below would; a path "
 			"beside the scenario" },
+	{ "section", SV_STRING, offsetof(struct sv_fio_cfg, section), .def = "",
+		.help = "of a job file: the only job that is run; left out: all at once" },
 	{ "disk", SV_STRING, offsetof(struct sv_fio_cfg, disk), .def = "",
 		.help = "the disk of the VM; left out: the only one, or what a job file says by "
 			"filename=/dev/DISK" },
@@ -116,13 +118,14 @@ static char *path_of(const struct sv_node *file, const char *key, struct sv_diag
 static int load(struct sv_fio_jobs *out, const struct sv_fio_cfg *cfg, const struct sv_node *node,
 	struct sv_diag *diag)
 {
-	static const char *const beside[] = { "kind", "job", "disk", "placement", NULL };
+	static const char *const beside[] = { "kind", "job", "section", "disk", "placement", NULL };
+	struct sv_fio_beside said = { .disk = cfg->disk, .section = cfg->section };
 	char *path = path_of(cfg->file, "job", diag);
 	int result;
 
 	if (!path)
 		return -1;
-	result = sv_fio_jobs_load(out, path, cfg->disk, diag);
+	result = sv_fio_jobs_load(out, path, &said, diag);
 	out->path = path;
 	if (node && check_alone(node, beside, true, "job file", diag) < 0)
 		result = -1;
@@ -161,8 +164,11 @@ int sv_fio_jobs_of(struct sv_fio_jobs *out, const struct sv_fio_cfg *cfg,
 	j->poisson = cfg->arrivals == 1;
 	j->rw = cfg->rw % 3;
 	j->order = cfg->rw < 3 ? SV_FIO_SEQUENTIAL : SV_FIO_UNIFORM + cfg->order;
+	if (cfg->section)
+		result = sv_error(diag, node ? sv_node_place(node, "section") : NULL,
+			"section: there is no job file that could have it");
 	if (cfg->trace)
-		result = settle_trace(out, cfg, node, diag);
+		result |= settle_trace(out, cfg, node, diag);
 	if (j->depth == 0)
 		j->depth = j->trace && j->timed && j->engine != SV_FIO_SYNC ? REPLAY_DEPTH : 1;
 	fault = sv_fio_job_check(j);

@@ -12,8 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_beside beside = { 0 };
 	struct sv_fio_jobs jobs;
-	int status = sv_fio_jobs_parse(&jobs, "fuzz.fio", (const char *)data, bytes, NULL, diag);
+	int status = sv_fio_jobs_parse(&jobs, "fuzz.fio", (const char *)data, bytes, &beside, diag);
 	FILE *nowhere = fopen("/dev/null", "w");
 
 	SV_BUG_ON((status == 0) != (sv_diag_errors(diag) == 0));

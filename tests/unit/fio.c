@@ -411,19 +411,19 @@ START_TEST(what_does_not_fit_is_refused)
 	refuse("{bs: 1000B}", false, "bs: is no multiple of 512");
 	refuse("{engine: sync, iodepth: 2}", false, "test:1:25: error: iodepth: a synchronous");
 	refuse("{batch: 2}", false, "batch: more are submitted");
-	refuse("{batch-complete: 2}", false, "batch-complete: more are waited for");
+	refuse("{batch-complete: 2}", false, "batch-complete: more are waited");
 	refuse("{random: zipf, skew: 0}", false, "skew: zipf's theta");
 	refuse("{random: pareto, skew: 1}", false, "skew: pareto's h");
 	refuse("{job: x.fio, bs: 8KiB}", false, "test:1:14: error: bs: the job file says this");
+	refuse("{section: a}", false, "section: there is no job file");
 	refuse("{job: [a]}", false, "job: expected the path of a file");
 	refuse("{disk: vdb}", false, "test:1:8: error: disk: the VM has no disk 'vdb'");
 	refuse("{offset: 2MiB}", false,
 		"test:1:10: error: offset: thread 0 begins at byte 2097152");
-	refuse("{size: 2MiB}", false, "beyond the 1048576 of the disk");
 	refuse("{numjobs: 3, offset-increment: 512KiB}", false, "thread 2 begins at byte 1048576");
 	refuse("{engine: libaio}", true, "libaio cannot poll");
 	refuse("{replay: /nowhere.csv}", false, "/nowhere.csv: error: cannot be read");
-	refuse("{replay: x.csv, rw: read}", false, "rw: the trace says this");
+	refuse("{replay: x, rw: read}", false, "rw: the trace says this");
 }
 END_TEST
 

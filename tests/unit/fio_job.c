@@ -8,8 +8,9 @@
 static struct sv_fio_jobs good(const char *text, const char *disk)
 {
 	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_beside beside = { .disk = disk };
 	struct sv_fio_jobs jobs;
-	int status = sv_fio_jobs_parse(&jobs, "my.fio", text, strlen(text), disk, diag);
+	int status = sv_fio_jobs_parse(&jobs, "my.fio", text, strlen(text), &beside, diag);
 
 	test_no_errors(diag);
 	ck_assert_int_eq(status, 0);
@@ -21,9 +22,10 @@ static struct sv_fio_jobs good(const char *text, const char *disk)
 static void bad(const char *text, const char *part)
 {
 	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_beside beside = { 0 };
 	struct sv_fio_jobs jobs;
 
-	ck_assert_int_eq(sv_fio_jobs_parse(&jobs, "my.fio", text, strlen(text), NULL, diag), -1);
+	ck_assert_int_eq(sv_fio_jobs_parse(&jobs, "my.fio", text, strlen(text), &beside, diag), -1);
 	test_says(diag, part);
 	sv_fio_jobs_free(&jobs);
 	sv_diag_free(diag);
@@ -137,6 +139,29 @@ START_TEST(the_scenario_s_disk_goes_before_file_names)
 }
 END_TEST
 
+/* As in files that measure one thing after the other. */
+#define WALLS                                                                                      \
+	"[global]\ndirect=1\nfilename=/dev/vda\nstonewall\n[reads]\nrw=read\n[writes]\nrw=write\n"
+
+START_TEST(one_of_several_jobs_is_run_alone)
+{
+	struct sv_fio_beside beside = { .section = "writes" }, wrong = { .section = "raeds" };
+	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_jobs jobs;
+
+	ck_assert_int_eq(
+		sv_fio_jobs_parse(&jobs, "my.fio", WALLS, strlen(WALLS), &beside, diag), 0);
+	ck_assert_uint_eq(jobs.n, 1);
+	ck_assert_int_eq(jobs.job[0].rw, SV_FIO_WRITE);
+	sv_fio_jobs_free(&jobs);
+	ck_assert_int_eq(
+		sv_fio_jobs_parse(&jobs, "my.fio", WALLS, strlen(WALLS), &wrong, diag), -1);
+	test_says(diag, "my.fio: error: has no job 'raeds'; did you mean 'reads'?");
+	sv_fio_jobs_free(&jobs);
+	sv_diag_free(diag);
+}
+END_TEST
+
 #define OK "direct=1\nfilename=/dev/vda\n"
 static const struct {
 	const char *text, *says;
@@ -178,6 +203,7 @@ static const struct {
 	{ "[j]\nfilename=/dev/vda\n", "my.fio:1:1: error: j: goes through the page cache" },
 	{ "[j]\nfilename=/dev/vda\ndirect=0\n", "page cache" },
 	{ "[j]\nfilename=/dev/vda\ndirect\n", "direct: needs a value" },
+	{ WALLS, "my.fio:5:1: error: reads: stonewall: jobs do not wait" },
 	{ "[j]\ndirect=1\n", "my.fio:1:1: error: j: names no disk" },
 	{ "[j]\ndirect=1\nfilename=/dev/vda:/dev/vdb\n", "names several files" },
 	{ "[j]\ndirect=1\nfilename=/tmp/file.1\n", "names no disk" },
@@ -193,9 +219,10 @@ END_TEST
 START_TEST(a_file_that_is_not_there_is_said)
 {
 	struct sv_diag *diag = sv_diag_new();
+	struct sv_fio_beside beside = { 0 };
 	struct sv_fio_jobs jobs;
 
-	ck_assert_int_eq(sv_fio_jobs_load(&jobs, "/nowhere/my.fio", NULL, diag), -1);
+	ck_assert_int_eq(sv_fio_jobs_load(&jobs, "/nowhere/my.fio", &beside, diag), -1);
 	test_says(diag, "/nowhere/my.fio: error: cannot be read");
 	sv_fio_jobs_free(&jobs);
 	sv_diag_free(diag);
@@ -211,6 +238,7 @@ int main(void)
 	tcase_add_test(c, a_job_ends_with_its_size_unless_time_ends_it);
 	tcase_add_test(c, mixes_rates_and_distributions_are_read);
 	tcase_add_test(c, the_scenario_s_disk_goes_before_file_names);
+	tcase_add_test(c, one_of_several_jobs_is_run_alone);
 	tcase_add_loop_test(c, each_mistake_is_said_with_its_place, 0,
 		(int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	tcase_add_test(c, a_file_that_is_not_there_is_said);
