@@ -6,50 +6,20 @@
 
 #include "block/disk.h"
 #include "block/driver.h"
+#include "block/request_list.h"
 #include "simulated_private.h"
 #include "world/system.h"
 
-/* Requests in the order of their coming, linked by `next`. */
-struct sv_request_list {
-	struct sv_request *first, *last;
-	unsigned n;
-};
-
-static inline void sv_request_list_add(struct sv_request_list *l, struct sv_request *r)
+/* A driver sees a completion now: what the device did with it is charged to its stages. signal:
+ * from the completion in memory until then. */
+static inline void sv_request_arrive(struct sv_request *r, sv_time now, enum sv_stage signal)
 {
-	r->next = NULL;
-	if (l->last)
-		l->last->next = r;
-	else
-		l->first = r;
-	l->last = r;
-	l->n++;
-}
+	sv_time started = r->io.started > r->since ? r->io.started : r->since;
+	sv_time posted = r->io.posted > started ? r->io.posted : started;
 
-static inline struct sv_request *sv_request_list_take(struct sv_request_list *l)
-{
-	struct sv_request *r = l->first;
-
-	if (!r)
-		return NULL;
-	l->first = r->next;
-	if (!l->first)
-		l->last = NULL;
-	l->n--;
-	return r;
-}
-
-static inline void sv_request_list_move(struct sv_request_list *to, struct sv_request_list *from)
-{
-	if (!from->first)
-		return;
-	if (to->last)
-		to->last->next = from->first;
-	else
-		to->first = from->first;
-	to->last = from->last;
-	to->n += from->n;
-	*from = (struct sv_request_list){ .n = 0 };
+	sv_request_stage(r, started, SV_STAGE_DEVICE);
+	sv_request_stage(r, posted, signal);
+	sv_request_stage(r, now, SV_STAGE_FINISH);
 }
 
 /* What an ended request gives back; it is its owner's again by then. */

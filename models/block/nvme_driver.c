@@ -97,21 +97,6 @@ static void nvme_commit(void *driver, unsigned hw_queue, struct sv_sim_thread *s
 	sv_kernel_lock_release(&q->lock, self);
 }
 
-static sv_time later(sv_time a, sv_time b)
-{
-	return a > b ? a : b;
-}
-
-/* What the device did with it meanwhile is charged to its stages now. */
-static void arrive(struct nvme *n, struct sv_request *r, sv_time now)
-{
-	sv_time started = later(r->since, r->io.started), posted = later(started, r->io.posted);
-
-	sv_request_stage(r, started, SV_STAGE_DEVICE);
-	sv_request_stage(r, posted, n->signal);
-	sv_request_stage(r, now, SV_STAGE_FINISH);
-}
-
 /* Takes all completions that are there. */
 static struct sv_request_list reap(struct nvme_queue *q, struct sv_sim_thread *self)
 {
@@ -121,7 +106,7 @@ static struct sv_request_list reap(struct nvme_queue *q, struct sv_sim_thread *s
 	sv_kernel_lock_acquire(&q->lock, self, NULL);
 	while (pair->reap(q->driver, &reaped)) {
 		q->nvme->refused |= reaped.result != SV_NVME_DONE;
-		arrive(q->nvme, reaped.token, sv_now(self->process.lp));
+		sv_request_arrive(reaped.token, sv_now(self->process.lp), q->nvme->signal);
 		sv_request_list_add(&done, reaped.token);
 	}
 	sv_kernel_lock_release(&q->lock, self);

@@ -58,6 +58,7 @@ struct sv_device_kind {
 	const char *name, *help;
 	const struct sv_table *options;
 	const struct sv_metric *metrics;        /* ends with name == NULL */
+	bool sata;                              /* has a port of AHCI, not queue pairs of NVMe */
 	unsigned (*queues)(const void *config); /* at most so many ports */
 	uint32_t (*depth)(const void *config);  /* of a queue, at most */
 	uint64_t (*capacity)(const void *config);

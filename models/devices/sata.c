@@ -62,6 +62,7 @@ const struct sv_device_kind sv_device_kind_sata = {
 	.help = "a SATA drive: one queue of 32 commands, 600 MB/s",
 	.options = &table,
 	.metrics = sv_ssd_metrics,
+	.sata = true,
 	.queues = sata_queues,
 	.depth = sata_depth,
 	.capacity = sv_ssd_capacity,

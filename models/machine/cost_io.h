@@ -21,6 +21,11 @@
 		"making an NVMe command and mapping its pages, without queue and doorbell")        \
 	X(NVME_COMPLETE, "nvme.complete",                                                          \
 		"unmapping the pages of a completed NVMe command and finding its request")         \
+	X(SATA_SUBMIT, "sata.submit",                                                              \
+		"making a SATA command, by the SCSI layer and libata, and mapping its pages, "     \
+		"without registers")                                                               \
+	X(SATA_COMPLETE, "sata.complete",                                                          \
+		"ending a SATA command, by libata and the SCSI layer, without registers")          \
 	X(IO_USER, "io.user",                                                                      \
 		"what a benchmark computes for an I/O: choosing it, reading clocks, statistics")   \
 	X(IO_DIRECT, "io.direct",                                                                  \
@@ -47,6 +52,7 @@
 		"call: nobody is told by an interrupt. Without it, futex.wake")                    \
 	X(MMIO_WRITE, "mmio.write",                                                                \
 		"a posted write of a device's register: the time it keeps its core")               \
+	X(MMIO_READ, "mmio.read", "a read of a device's register")                                 \
 	X(EVENTFD, "eventfd",                                                                      \
 		"the kernel's part of signalling or reading an eventfd, beyond the system call "   \
 		"and without waking who waits")                                                    \

@@ -28,7 +28,8 @@ struct sv_doorbell {
 /* Rings, and returns when the thread goes on. */
 void sv_vm_doorbell(struct sv_sim_thread *self, const struct sv_doorbell *bell);
 
-/* A posted write to a device's own register. */
+/* A posted write to a device's own register, and a read, which waits for the device. */
 void sv_mmio_write(struct sv_sim_thread *self);
+void sv_mmio_read(struct sv_sim_thread *self);
 
 #endif

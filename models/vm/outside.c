@@ -95,9 +95,21 @@ void sv_vm_doorbell(struct sv_sim_thread *self, const struct sv_doorbell *bell)
 	sv_sim_thread_work(self, 0);
 }
 
+static void access_register(struct sv_sim_thread *t, enum sv_cost which)
+{
+	sv_time time = sv_sim_cost(t, which);
+
+	sv_sim_drain(t);
+	if (time > 0)
+		sv_sim_elapse(t, time);
+}
+
 void sv_mmio_write(struct sv_sim_thread *self)
 {
-	sv_sim_drain(self);
-	if (sv_sim_cost(self, SV_COST_MMIO_WRITE) > 0)
-		sv_sim_elapse(self, sv_sim_cost(self, SV_COST_MMIO_WRITE));
+	access_register(self, SV_COST_MMIO_WRITE);
+}
+
+void sv_mmio_read(struct sv_sim_thread *self)
+{
+	access_register(self, SV_COST_MMIO_READ);
 }

@@ -2,6 +2,7 @@
  * storage.c - the devices of a host, and the disks of its VMs
  */
 #include "world/storage.h"
+#include "block/ahci_driver.h"
 #include "block/nvme_driver.h"
 #include "devices/device.h"
 #include "world/vm_metrics.h"
@@ -111,12 +112,15 @@ struct sv_disk *sv_storage_disk(struct sv_storage *st, const char *device, struc
 		.system = &st->host,
 		.layer = &st->scenario->host.block.layer,
 		.queues = kind->queues(options),
-		.depth = kind->depth(options) - 1, /* one entry of a ring stays empty */
+		/* One entry of a ring stays empty. */
+		.depth = kind->depth(options) - !kind->sata,
 		.max_bytes = kind->max_transfer(options),
 		.capacity = kind->capacity(options) };
 
 	snprintf(u->disk_name, sizeof(u->disk_name), "host.%s", u->name);
-	if (!u->disk)
+	if (!u->disk && kind->sata)
+		u->disk = sv_ahci_disk_new(&config, u->device, diag);
+	else if (!u->disk)
 		u->disk = sv_nvme_disk_new(&config, u->device, diag);
 	return u->disk;
 }

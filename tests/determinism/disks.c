@@ -15,22 +15,23 @@
 static const struct {
 	const char *mode, *disk;
 } ways[] = {
-	{ "container", "path: host" },
-	{ "hvm", "path: passthrough, queues: 2" },
-	{ "hvm, posted-interrupts: true", "path: passthrough, queues: 4" },
-	{ "hvm", "path: passthrough, queues: 1, layer: sq, queue-depth: 4" },
-	{ "hvm", "path: passthrough, queues: 2, scheduler: deadline, queue-depth: 4" },
-	{ "hvm", "path: passthrough, queues: 1, plug: 0, rq-affinity: cpu, queue-depth: 2" },
-	{ "hvm", "path: virtio-blk" },
-	{ "hvm", "path: virtio-blk, iothreads: per-queue, queues: 4, ring: packed" },
-	{ "hvm", "path: virtio-blk, layer: sq, queue-size: 16" },
-	{ "pvm", "path: vhost-blk" },
+	{ "container", "ssd, path: host" },
+	{ "container", "sda, path: host" },
+	{ "hvm", "ssd, path: passthrough, queues: 2" },
+	{ "hvm, posted-interrupts: true", "ssd, path: passthrough, queues: 4" },
+	{ "hvm", "ssd, path: passthrough, queues: 1, layer: sq, queue-depth: 4" },
+	{ "hvm", "ssd, path: passthrough, queues: 2, scheduler: deadline, queue-depth: 4" },
+	{ "hvm", "ssd, path: passthrough, queues: 1, plug: 0, rq-affinity: cpu, queue-depth: 2" },
+	{ "hvm", "ssd, path: virtio-blk" },
+	{ "hvm", "ssd, path: virtio-blk, iothreads: per-queue, queues: 4, ring: packed" },
+	{ "hvm", "ssd, path: virtio-blk, layer: sq, queue-size: 16" },
+	{ "pvm", "ssd, path: vhost-blk" },
 	{ "pvm, kernel: {spinlock: pv-qspinlock}, vcpus: 8",
-		"path: virtio-blk, layer: sq, queue-depth: 4" },
-	{ "pvm, vcpus: 8", "path: passthrough, queues: 1, lock: pv-ticket" },
-	{ "pvm", "path: vhost-user" },
-	{ "hvm", "path: user-nvme" },
-	{ "hvm", "path: ahci" },
+		"ssd, path: virtio-blk, layer: sq, queue-depth: 4" },
+	{ "pvm, vcpus: 8", "ssd, path: passthrough, queues: 1, lock: pv-ticket" },
+	{ "pvm", "ssd, path: vhost-user" },
+	{ "hvm", "ssd, path: user-nvme" },
+	{ "hvm", "ssd, path: ahci" },
 };
 #define WAYS ((int)(sizeof(ways) / sizeof(ways[0])))
 
@@ -41,9 +42,9 @@ static const char *const host_layers[] = { "{}", "{poll: iopoll}",
 
 static const char scenario[] = "simsvirt: 1\n"
 			       "host: {machine: toy-4, scheduler: cfs, block: %s}\n"
-			       "devices: {ssd: {kind: nvme, model: p4800x}}\n"
+			       "devices: {ssd: {kind: nvme, model: p4800x}, sda: {kind: sata}}\n"
 			       "vms:\n"
-			       "  vm: {mode: %s, disks: {vda: {device: ssd, %s}}, workloads: {io: "
+			       "  vm: {mode: %s, disks: {vda: {device: %s}}, workloads: {io: "
 			       "{kind: fio, rw: randrw,\n"
 			       "    bs: 4KiB, engine: %s, numjobs: 3, iodepth: %d, batch: %d}}}\n"
 			       "run: {warmup: 2ms, duration: 6ms, run-ahead: %s}\n";
@@ -106,7 +107,7 @@ END_TEST
 
 START_TEST(a_run_repeats_itself)
 {
-	struct sv_metrics a = run(7, 0, "true"), b = run(7, 0, "true");
+	struct sv_metrics a = run(8, 0, "true"), b = run(8, 0, "true");
 
 	is_equal(&a, &b);
 }

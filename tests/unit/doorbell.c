@@ -246,6 +246,8 @@ static void write_register(struct sv_sim_thread *self, void *arg)
 
 	sv_vm_doorbell(self, &s->bell);
 	s->after = sv_now(self->process.lp) - start;
+	sv_mmio_read(self);
+	s->served = sv_now(self->process.lp) - start - s->after;
 }
 
 static void rung_by_itself(struct sv_sim_thread *by, void *arg)
@@ -263,11 +265,13 @@ START_TEST(outside_of_guests_a_doorbell_is_a_posted_write)
 
 	toy_machine_init(&toy);
 	toy.machine.cost[SV_COST_MMIO_WRITE] = 100 * SV_NS;
+	toy.machine.cost[SV_COST_MMIO_READ] = 800 * SV_NS;
 	sim_host_init(&host, &toy.machine, false);
 	s.bell = (struct sv_doorbell){ SV_EXIT_MMIO, false, rung_by_itself, &s };
 	sim_host_thread(&host, &s.server, write_register, &s, 0);
 	sim_host_run(&host, SV_MS);
 	ck_assert_int_eq(s.after, 100 * SV_NS);
+	ck_assert_int_eq(s.served, 800 * SV_NS);
 	sv_sim_thread_fini(&s.server);
 	sim_host_fini(&host);
 }
