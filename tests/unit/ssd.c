@@ -78,6 +78,23 @@ START_TEST(queues_are_served_by_turns)
 }
 END_TEST
 
+START_TEST(a_queue_is_not_forgotten_while_the_controller_is_full)
+{
+	struct ssd_run r;
+	struct script s;
+
+	ck_assert_int_eq(ssd_run_init(&r, "{" UNITS ", cores: 1, commands: 2, burst: 7}"), 0);
+	script_init(&s, &r, false);
+	for (unsigned k = 0; k < 10; k++)
+		script_io(&s, SV_IO_READ, k * 4096, 4096);
+	script_ring(&s, &r);
+	ssd_run_until(&r, SV_MS);
+	ck_assert_uint_eq(s.posted, 10);
+	ssd_run_finish(&r, SV_MS);
+	ssd_run_fini(&r);
+}
+END_TEST
+
 START_TEST(urgent_queues_come_first_and_others_by_weight)
 {
 	const char *weighted =
@@ -210,6 +227,7 @@ int main(void)
 	const TTest *const tests[] = { a_read_takes_the_sum_of_its_parts,
 		parts_of_a_large_read_overlap,
 		what_lies_outside_the_drive_fails_without_being_served, queues_are_served_by_turns,
+		a_queue_is_not_forgotten_while_the_controller_is_full,
 		urgent_queues_come_first_and_others_by_weight,
 		interrupts_wait_for_their_number_or_their_time,
 		what_does_not_fit_together_is_refused, a_port_without_a_queue_is_refused,
