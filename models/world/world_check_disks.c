@@ -83,6 +83,13 @@ static int check_device(const struct checked *c, const struct sv_variant *device
 	uint32_t depth = kind->depth(device->config);
 	int result = 0;
 
+	if (kind->sata && c->path->uses & (SV_PATH_DRIVES | SV_PATH_OWN_QUEUES))
+		return COMPLAIN(c, "device", "path %s needs queues of NVMe, and %s is a SATA drive",
+			c->path->name, c->options->device);
+	if (kind->sata && c->scenario->host.block.layer.poll != SV_POLL_NONE)
+		return COMPLAIN(c, "device",
+			"%s is a SATA drive, which host.block.poll cannot poll",
+			c->options->device);
 	if (!(c->path->uses & SV_PATH_OWN_QUEUES))
 		return 0;
 	if (c->options->queues > (int64_t)queues)
