@@ -244,6 +244,15 @@ START_TEST(a_disk_that_polls_takes_no_interrupts)
 }
 END_TEST
 
+START_TEST(reactors_leave_pinned_vcpus_alone)
+{
+	ck_assert_double_gt(of("path: {kind: vhost-user, cores: 2}", "w.iops"), 10000);
+	ck_assert_double_lt(of("path: {kind: vhost-user, cores: 2}", "t.steal"), 0.01);
+	/* On the PU of a vCPU, it would wait for a whole slice. */
+	ck_assert_double_gt(of("path: {kind: vhost-user, cpu: 0}", "t.steal"), 0.2);
+}
+END_TEST
+
 START_TEST(results_do_not_depend_on_running_ahead)
 {
 	static const char text[] =
@@ -285,6 +294,7 @@ int main(void)
 		the_main_loop_shares_its_lock_with_exits_to_device_models,
 		rings_of_all_forms_and_sizes_serve,
 		a_disk_that_polls_takes_no_interrupts,
+		reactors_leave_pinned_vcpus_alone,
 		results_do_not_depend_on_running_ahead,
 		NULL,
 	};
