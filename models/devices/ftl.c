@@ -270,6 +270,7 @@ static void fill_random(struct sv_flash *f, const struct sv_ssd_cfg *cfg)
 
 void sv_ftl_fill(struct sv_flash *f, const struct sv_ssd_cfg *cfg)
 {
+	SV_BUG_ON(f->blocks == 0 || f->dies == 0 || f->row == 0);
 	for (uint64_t i = 0; i < f->sectors; i++)
 		f->map[i] = SV_NOWHERE;
 	for (uint32_t d = 0; d < f->dies; d++) {

@@ -23,7 +23,7 @@ uint32_t sv_ssd_max_transfer(const void *config)
 
 static int check_sizes(const struct sv_ssd_cfg *c, const struct sv_node *node, struct sv_diag *diag)
 {
-	int64_t row = c->page * c->planes;
+	long long least = c->page * c->planes + c->max_transfer;
 
 	if (c->page % SV_SECTOR_BYTES)
 		return sv_error(diag, sv_node_place(node, "page"),
@@ -33,11 +33,11 @@ static int check_sizes(const struct sv_ssd_cfg *c, const struct sv_node *node, s
 		return sv_error(diag, sv_node_place(node, "dies"),
 			"dies: %lld channels of %lld dies are more than %d dies",
 			(long long)c->channels, (long long)c->dies, MOST_DIES);
-	if (c->cache < row + c->max_transfer)
+	if (c->cache < least)
 		return sv_error(diag, sv_node_place(node, "cache"),
 			"cache: %lld B are less than a page in each plane of a die and the "
 			"largest command, %lld B",
-			(long long)c->cache, (long long)(row + c->max_transfer));
+			(long long)c->cache, least);
 	return 0;
 }
 
