@@ -26,6 +26,7 @@ struct fake_disk {
 	struct sv_layer_options options;
 	uint32_t depth; /* of the driver */
 	sv_time latency;
+	sv_time dawdle; /* between refusing a request and saying so */
 	struct sv_request_list inside[FAKE_QUEUES];
 	unsigned most, refused, commits, unnotified;
 	/* What came to the driver. */
@@ -44,6 +45,7 @@ static inline bool fake_queue(
 	if (f->inside[q].n >= f->depth) {
 		f->refused++;
 		sv_kernel_lock_release(&f->lock, self);
+		sv_sim_work(self, f->dawdle);
 		return false;
 	}
 	if (f->n < FAKE_LOG) {

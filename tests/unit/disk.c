@@ -180,6 +180,43 @@ START_TEST(a_batch_notifies_once)
 }
 END_TEST
 
+START_TEST(what_the_driver_has_taken_of_a_refused_batch_is_told_at_once)
+{
+	struct fake_disk f;
+	struct program p;
+
+	fake_disk_init(&f, layers[_i], 1, 64, false);
+	f.depth = 3;
+	f.latency = SV_MS;
+	start(&f, &p, 1, 5, 1);
+	sim_host_run(&f.host, 100 * SV_US);
+	ck_assert_uint_eq(f.n, 3);
+	ck_assert_uint_eq(f.commits, 1);
+	ck_assert_uint_eq(f.unnotified, 0);
+	sim_host_run(&f.host, 10 * SV_MS);
+	check_ended(&p, 1);
+	fake_disk_fini(&f);
+}
+END_TEST
+
+START_TEST(who_is_refused_while_the_last_request_ends_is_not_forgotten)
+{
+	struct fake_disk f;
+	struct program p[2];
+
+	fake_disk_init(&f, layers[_i], 1, 64, false);
+	f.depth = 1;
+	f.latency = 5 * SV_US;
+	f.dawdle = 20 * SV_US;
+	start(&f, p, 2, 1, 1);
+	sim_host_run(&f.host, 100 * SV_US);
+	/* Nothing came behind it that could have started it. */
+	ck_assert_uint_ge(f.refused, 1);
+	check_ended(p, 2);
+	fake_disk_fini(&f);
+}
+END_TEST
+
 START_TEST(cpus_use_their_own_queues)
 {
 	struct fake_disk f;
@@ -308,6 +345,9 @@ int main(void)
 		LAYERS);
 	tcase_add_loop_test(all, nothing_is_merged_without_a_plug_and_when_told_not_to, 0, 2);
 	tcase_add_test(all, a_batch_notifies_once);
+	tcase_add_loop_test(
+		all, what_the_driver_has_taken_of_a_refused_batch_is_told_at_once, 0, 1);
+	tcase_add_loop_test(all, who_is_refused_while_the_last_request_ends_is_not_forgotten, 0, 4);
 	tcase_add_test(all, cpus_use_their_own_queues);
 	tcase_add_loop_test(
 		all, queues_share_cpus_evenly_and_have_their_interrupts_on_one_of_them, 1, 5);
