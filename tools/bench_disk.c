@@ -3,38 +3,48 @@
  *
  * Simulated requests per second of the program's time, for random reads of 4 KiB through the
  * whole path: program, kernel, queues, whatever stands between, drive. One thread; a run before
- * those that count warms caches up.
+ * those that count warms caches up. The most memory that the process has held is told, too: it
+ * must not grow with --window.
  */
 #include "bench.h"
 #include "bug.h"
+#include "wallclock.h"
 #include "world/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct setup {
-	const char *path, *device;
+	const char *path, *device, *disk;
 	unsigned long long cpus, depth, window_ms, repeat;
 	int json;
 };
 
-static const char scenario[] =
-	"simsvirt: 1\n"
-	"host: {machine: westmere-ex-80}\n"
-	"devices: {ssd: {kind: nvme, model: %s}}\n"
-	"vms: {vm: {mode: %s, disks: {vda: {device: ssd, path: %s}}, workloads: {io: {kind: fio,\n"
-	"  numjobs: %llu, iodepth: %llu}}}}\n"
-	"run: {warmup: 2ms, duration: %llums}\n";
+/* Of each measurement; and of all, what is the same in each. */
+struct result {
+	double per_cpu_s[SV_BENCH_REPEATS], per_wall_s[SV_BENCH_REPEATS];
+	double events_each;
+};
+
+static const char scenario[] = "simsvirt: 1\n"
+			       "host: {machine: westmere-ex-80}\n"
+			       "devices: {ssd: %s%s%s}\n"
+			       "vms: {vm: {mode: %s, disks: {vda: {device: ssd, path: %s%s%s}}, "
+			       "workloads: {io: {kind: fio,\n"
+			       "  numjobs: %llu, iodepth: %llu}}}}\n"
+			       "run: {warmup: 2ms, duration: %llums}\n";
 
 static struct sv_study *make(const struct setup *s, struct sv_diag *diag)
 {
-	bool guest = strcmp(s->path, "host") != 0;
+	bool guest = strcmp(s->path, "host") != 0, kind = *s->device == '{';
 	struct sv_study *study;
 	char *text = NULL, mode[40];
 
 	snprintf(mode, sizeof(mode), guest ? "hvm, vcpus: %llu" : "container", s->cpus);
-	SV_BUG_ON(asprintf(&text, scenario, s->device, mode, s->path, s->cpus, s->depth,
-			  s->window_ms) < 0);
+	SV_BUG_ON(asprintf(&text, scenario, kind ? "" : "{kind: nvme, model: ", s->device,
+			  kind ? "" : "}", mode, s->path, s->disk ? ", " : "",
+			  s->disk ? s->disk : "", s->cpus, s->depth, s->window_ms) < 0);
 	study = sv_study_parse("bench", text, strlen(text), diag);
 	free(text);
 	return study;
@@ -58,10 +68,13 @@ static double run_once(
 
 static const struct sv_flag flags[] = {
 	{ '\0', "path", "PATH", "one of `list paths`; by default host" },
-	{ '\0', "device", "MODEL", "a model of `list devices`; by default p4800x" },
+	{ '\0', "disk", "KEYS",
+		"more keys of the disk, as in a scenario: \"queues: 4, iothreads: per-queue\"" },
+	{ '\0', "device", "DEVICE",
+		"a model of `list devices`, or \"{kind: null, ...}\"; by default p4800x" },
 	{ '\0', "cpus", "N", "vCPUs, and threads that read; by default 8" },
 	{ '\0', "depth", "N", "requests that each has under way; by default 8" },
-	{ '\0', "window", "MS", "simulated milliseconds of a measurement; by default 100" },
+	{ '\0', "window", "MS", "simulated milliseconds of a measurement; by default 500" },
 	{ '\0', "repeat", "N", "measurements; by default 5" },
 	{ 'f', "format", "FORMAT", "table or json" },
 	{ 0 },
@@ -73,6 +86,10 @@ static int take(void *setup, const char *flag, const char *text)
 
 	if (!strcmp(flag, "path")) {
 		s->path = text;
+		return 0;
+	}
+	if (!strcmp(flag, "disk")) {
+		s->disk = text;
 		return 0;
 	}
 	if (!strcmp(flag, "device")) {
@@ -90,60 +107,78 @@ static int take(void *setup, const char *flag, const char *text)
 	return sv_bench_read_format(flag, text, &s->json);
 }
 
-static void report(const struct setup *s, double *rate, double events)
+/* The most memory that the process has held; Linux tells it in KiB. */
+static double peak_bytes(void)
 {
-	struct sv_bench_sample sample = sv_bench_sample(rate, s->repeat);
+	struct rusage use;
+
+	SV_BUG_ON(getrusage(RUSAGE_SELF, &use) < 0);
+	return (double)use.ru_maxrss * 1024;
+}
+
+static void report(const struct setup *s, struct result *r)
+{
+	struct sv_bench_sample cpu = sv_bench_sample(r->per_cpu_s, s->repeat);
+	struct sv_bench_sample wall = sv_bench_sample(r->per_wall_s, s->repeat);
 
 	if (s->json) {
-		sv_bench_print(json_pack("{s:s, s:s, s:s, s:I, s:I, s:f, s:o}", "benchmark", "disk",
-			"path", s->path, "device", s->device, "cpus", (json_int_t)s->cpus, "depth",
-			(json_int_t)s->depth, "events_per_request", events, "requests_per_s",
-			sv_bench_sample_json(&sample)));
+		sv_bench_print(json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:I}",
+			"benchmark", "disk", "path", s->path, "device", s->device, "disk",
+			s->disk ? s->disk : "", "cpus", (json_int_t)s->cpus, "depth",
+			(json_int_t)s->depth, "window_ms", (json_int_t)s->window_ms,
+			"events_per_request", r->events_each, "requests_per_s",
+			sv_bench_sample_json(&cpu), "requests_per_wall_s",
+			sv_bench_sample_json(&wall), "peak_bytes", (json_int_t)peak_bytes()));
 		return;
 	}
 	printf("%s over %s, %llu CPUs, depth %llu each, 4 KiB random reads\n", s->path, s->device,
 		s->cpus, s->depth);
-	printf("%.0f thousand requests/s (%.0f .. %.0f), %.1f events each\n", sample.median * 1e-3,
-		sample.low * 1e-3, sample.high * 1e-3, events);
+	printf("%.0f thousand requests/s of CPU time (%.0f .. %.0f), %.1f events each\n",
+		cpu.median * 1e-3, cpu.low * 1e-3, cpu.high * 1e-3, r->events_each);
+	printf("%.0f thousand requests/s of wall time (%.0f .. %.0f)\n", wall.median * 1e-3,
+		wall.low * 1e-3, wall.high * 1e-3);
+	printf("%.1f MB of memory at the most\n", peak_bytes() * 1e-6);
 }
 
-static int measure(const struct sv_study *study, const struct setup *s, double *rate,
-	double *events_each, struct sv_diag *diag)
+static int measure(
+	const struct sv_study *study, const struct setup *s, struct result *r, struct sv_diag *diag)
 {
 	for (size_t i = 0; i <= s->repeat; i++) {
 		uint64_t events = 0;
-		double begin = sv_bench_cpu_clock(), n = run_once(study, s, &events, diag);
+		double cpu = sv_bench_cpu_clock(), wall = sv_wallclock();
+		double n = run_once(study, s, &events, diag);
 
 		if (n <= 0)
 			return SV_EXIT_FAILED;
-		if (i > 0)
-			rate[i - 1] = n / (sv_bench_cpu_clock() - begin);
-		*events_each = (double)events / n;
+		if (i > 0) {
+			r->per_cpu_s[i - 1] = n / (sv_bench_cpu_clock() - cpu);
+			r->per_wall_s[i - 1] = n / (sv_wallclock() - wall);
+		}
+		r->events_each = (double)events / n;
 	}
 	return SV_EXIT_DONE;
 }
 
 static int run(const struct sv_command *self, int argc, char **argv)
 {
-	static double rate[SV_BENCH_REPEATS];
+	static struct result result;
 	struct setup s = { .path = "host",
 		.device = "p4800x",
 		.cpus = 8,
 		.depth = 8,
-		.window_ms = 100,
+		.window_ms = 500,
 		.repeat = 5 };
 	int status = sv_bench_read(self, argc, argv, take, &s);
 	struct sv_study *study;
 	struct sv_diag *diag;
-	double events = 0;
 
 	if (status >= 0)
 		return status;
 	diag = sv_diag_new();
 	study = make(&s, diag);
-	status = study ? measure(study, &s, rate, &events, diag) : SV_EXIT_USAGE;
+	status = study ? measure(study, &s, &result, diag) : SV_EXIT_USAGE;
 	if (status == SV_EXIT_DONE)
-		report(&s, rate, events);
+		report(&s, &result);
 	sv_diag_print(diag, stderr);
 	sv_study_free(study);
 	sv_diag_free(diag);
