@@ -17,7 +17,9 @@ static void stop_switch(struct sv_cpu *c)
 {
 	sv_time from = c->idle.awake > now_of(c) ? c->idle.awake : now_of(c);
 
-	c->start_left = c->starts - from;
+	/* A task that took the place of the one that the CPU was woken for may have been due
+	 * before. */
+	c->start_left = c->starts > from ? c->starts - from : 0;
 	c->starts = -1;
 }
 

@@ -253,6 +253,22 @@ START_TEST(reactors_leave_pinned_vcpus_alone)
 }
 END_TEST
 
+/* Their handlers come to CPUs that wake up for one task and switch to another one meanwhile. */
+START_TEST(copies_of_an_emulated_guest_share_a_drive)
+{
+	static const char text[] =
+		"simsvirt: 1\n"
+		"host: {machine: toy-4}\n"
+		"devices: {dev: {kind: nvme, model: p4800x}}\n"
+		"vms: {t: {mode: emulated, count: 2, vcpus: 3,\n"
+		"          disks: {a: {device: dev, path: virtio-blk}},\n"
+		"          workloads: {w: {kind: fio, numjobs: 4, iodepth: 4, rw: randrw}}}}\n"
+		"run: {warmup: 1ms, duration: 5ms}\n";
+
+	ck_assert_double_gt(value_of(text, "w.iops"), 5000);
+}
+END_TEST
+
 START_TEST(results_do_not_depend_on_running_ahead)
 {
 	static const char text[] =
@@ -295,6 +311,7 @@ int main(void)
 		rings_of_all_forms_and_sizes_serve,
 		a_disk_that_polls_takes_no_interrupts,
 		reactors_leave_pinned_vcpus_alone,
+		copies_of_an_emulated_guest_share_a_drive,
 		results_do_not_depend_on_running_ahead,
 		NULL,
 	};
