@@ -118,19 +118,23 @@ static bool has_copy(const struct sv_memory *m, uint32_t line, unsigned pu)
 	return sharers_of(m, line)[core / 64] >> (core % 64) & 1;
 }
 
+static bool copied_at(const struct sv_memory *m, uint32_t line, unsigned pu, enum sv_distance d)
+{
+	const uint64_t *at = cores_at(m, m->machine->core_of[pu], d);
+
+	for (unsigned w = 0; w < m->words; w++)
+		if (sharers_of(m, line)[w] & at[w])
+			return true;
+	return false;
+}
+
 /* The distance of the nearest other core with a copy; SV_DISTANCES: there is none. */
 static enum sv_distance nearest_copy(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
-	const uint64_t *sharers = sharers_of(m, line);
 	enum sv_distance d = SV_L2;
 
-	for (; d < SV_DISTANCES; d++) {
-		const uint64_t *at = cores_at(m, m->machine->core_of[pu], d);
-
-		for (unsigned w = 0; w < m->words; w++)
-			if (sharers[w] & at[w])
-				return d;
-	}
+	while (d < SV_DISTANCES && !copied_at(m, line, pu, d))
+		d++;
 	return d;
 }
 
@@ -140,20 +144,24 @@ struct others {
 	enum sv_distance farthest;
 };
 
+static unsigned count_copies(const struct sv_memory *m, uint32_t line)
+{
+	unsigned n = 0;
+
+	/* Of most lines there are one or two. */
+	for (unsigned w = 0; w < m->words; w++)
+		for (uint64_t rest = sharers_of(m, line)[w]; rest; rest &= rest - 1)
+			n++;
+	return n;
+}
+
 static struct others other_copies(const struct sv_memory *m, uint32_t line, unsigned pu)
 {
-	const uint64_t *sharers = sharers_of(m, line);
-	struct others o = { 0 };
+	struct others o = { .count = count_copies(m, line) - has_copy(m, line, pu),
+		.farthest = SV_DISTANCES - 1 };
 
-	for (enum sv_distance d = SV_L2; d < SV_DISTANCES; d++) {
-		const uint64_t *at = cores_at(m, m->machine->core_of[pu], d);
-
-		for (unsigned w = 0; w < m->words; w++)
-			if (sharers[w] & at[w]) {
-				o.count += (unsigned)__builtin_popcountll(sharers[w] & at[w]);
-				o.farthest = d;
-			}
-	}
+	while (o.count > 0 && !copied_at(m, line, pu, o.farthest))
+		o.farthest--;
 	return o;
 }
 

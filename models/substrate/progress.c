@@ -87,6 +87,16 @@ void sv_sim_continue(struct sv_sim_thread *t, sv_time at)
 		schedule_go(t, at);
 }
 
+void sv_sim_continue_now(struct sv_sim_thread *t)
+{
+	struct sv_lp *lp = t->process.lp;
+
+	if (t->running && sv_advance(lp, sv_now(lp)))
+		sv_resume_now(&t->process);
+	else
+		sv_sim_continue(t, sv_now(lp));
+}
+
 void sv_sim_thread_work(struct sv_sim_thread *t, sv_time time)
 {
 	t->scheduled = t->working = true;

@@ -44,6 +44,9 @@ void sv_sim_wait_until(struct sv_sim_thread *t, sv_time at);
 /* Lets a blocked thread go on at time `at`, or as soon after as it runs. */
 void sv_sim_continue(struct sv_sim_thread *t, sv_time at);
 
+/* At once; the last thing that an event's handler does, because time may run ahead. */
+void sv_sim_continue_now(struct sv_sim_thread *t);
+
 /* It sleeps no more: now it wakes up. */
 static inline void sv_sim_woken(struct sv_sim_thread *t, sv_time at)
 {

@@ -79,6 +79,11 @@ static struct sv_sim_ahead *spare(const struct sv_sim_thread *t, unsigned most)
 	return busy < most ? found : NULL;
 }
 
+static bool looks_ahead(const struct sv_sim_thread *t)
+{
+	return t->memory->machine->factor[SV_FACTOR_STORES_AHEAD] >= 1.5;
+}
+
 /* Asks for the lines of stores behind the oldest, as many as the core can. */
 static void look_ahead(struct sv_sim_thread *t)
 {
@@ -86,7 +91,7 @@ static void look_ahead(struct sv_sim_thread *t)
 	uint32_t oldest = sv_memory_line(t->memory, store_at(t, 0)->word);
 	struct sv_sim_ahead *a;
 
-	if (!(factor >= 1.5))
+	if (!looks_ahead(t))
 		return;
 	if (!t->ahead)
 		t->ahead = calloc(SV_STORES_AHEAD, sizeof(*t->ahead));
@@ -110,8 +115,11 @@ static void look_ahead(struct sv_sim_thread *t)
 	}
 }
 
-/* The oldest store takes effect if its line is here; otherwise it asks for the line. */
-static void advance(struct sv_sim_thread *t)
+/*
+ * The oldest store takes effect if its line is here; otherwise it asks for the line. Returns when
+ * it leaves the buffer; SV_TIME_MAX: when the line comes.
+ */
+static sv_time advance(struct sv_sim_thread *t)
 {
 	uint32_t line = sv_memory_line(t->memory, t->store[t->first_store].word);
 	sv_time ready = sv_now(t->process.lp);
@@ -121,28 +129,44 @@ static void advance(struct sv_sim_thread *t)
 			t->awaits_ahead = true;
 		else
 			ask_for_line(t, line);
-		return;
+		return SV_TIME_MAX;
 	}
 	write_through(t);
 	sv_memory_wrote(t->memory, line, t->pu);
 	/* The core may have the line, and not yet its data. */
 	if (t->ahead && t->memory->line[line].granted > ready)
 		ready = t->memory->line[line].granted;
-	sv_schedule(t->process.lp, ready + sv_sim_cost(t, SV_COST_HIT_STORE), SV_EVENT_COMMIT,
-		(uintptr_t)t);
+	return ready + sv_sim_cost(t, SV_COST_HIT_STORE);
+}
+
+/* Takes the oldest store out; true when the next one leaves now, too: time has run ahead. */
+static bool commit(struct sv_sim_thread *t)
+{
+	struct sv_lp *lp = t->process.lp;
+	sv_time at;
+
+	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
+	t->stores--;
+	t->visible = false;
+	if (!t->stores) {
+		if (t->draining)
+			sv_sim_continue_now(t);
+		return false;
+	}
+	at = advance(t);
+	/* What looking ahead asks for leaves now, and after this event in the order of its LP. */
+	if (at < SV_TIME_MAX && !looks_ahead(t) && sv_advance(lp, at))
+		return true;
+	if (at < SV_TIME_MAX)
+		sv_schedule(lp, at, SV_EVENT_COMMIT, (uintptr_t)t);
+	look_ahead(t);
+	return false;
 }
 
 void sv_sim_committed(struct sv_sim_thread *t)
 {
-	t->first_store = (t->first_store + 1) % SV_STORE_BUFFER;
-	t->stores--;
-	t->visible = false;
-	if (t->stores) {
-		advance(t);
-		look_ahead(t);
-	} else if (t->draining) {
-		sv_sim_continue(t, sv_now(t->process.lp));
-	}
+	while (commit(t))
+		continue;
 }
 
 void sv_sim_drain_slow(struct sv_sim_thread *t)
