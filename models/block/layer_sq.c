@@ -140,7 +140,7 @@ static void wait_for_room(struct sq *sq, struct sv_request *r, struct sv_request
 	sv_kernel_lock_release(&sq->lock, self);
 	if (plug->first)
 		sq_issue(sq, plug, self);
-	sv_wait_sleep(&w);
+	sv_wait_sleep_for_io(&w);
 	sv_wait_leave(&sq->waiting, &w);
 	sv_kernel_lock_acquire(&sq->lock, self, r);
 }

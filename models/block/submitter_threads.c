@@ -72,7 +72,7 @@ static void call(struct worker *w, struct sv_submitter_request *r, struct sv_sim
 	sv_submitter_to_disk(e, self, &r, 1);
 	sv_wait_join(&w->sleeping, &waiter, self);
 	while (w->request)
-		sv_wait_sleep(&waiter);
+		sv_wait_sleep_for_io(&waiter);
 	sv_wait_leave(&w->sleeping, &waiter);
 }
 

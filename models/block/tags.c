@@ -115,7 +115,7 @@ uint32_t sv_tags_wait(struct sv_tags *t, struct sv_sim_thread *self)
 	sv_wait_join(&t->waiting, &w, self);
 	tag = sv_tags_try(t, self);
 	if (tag == SV_NO_TAG)
-		sv_wait_sleep(&w);
+		sv_wait_sleep_for_io(&w);
 	/* Who got a tag by itself has no use for a wake-up. */
 	if (sv_wait_leave(&t->waiting, &w) && tag != SV_NO_TAG)
 		sv_wait_wake(&t->waiting, 1, self);

@@ -21,6 +21,13 @@ void sv_wait_sleep(struct sv_waiter *w)
 		sv_sim_sleep_until_woken(w->thread);
 }
 
+void sv_wait_sleep_for_io(struct sv_waiter *w)
+{
+	w->thread->awaits_io = true;
+	sv_wait_sleep(w);
+	w->thread->awaits_io = false;
+}
+
 bool sv_wait_leave(struct sv_wait_queue *q, struct sv_waiter *w)
 {
 	struct sv_waiter *before = NULL, *at = q->first;

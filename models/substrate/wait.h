@@ -33,6 +33,8 @@ struct sv_wait_queue {
 void sv_wait_join(struct sv_wait_queue *q, struct sv_waiter *w, struct sv_sim_thread *self);
 /* Sleeps, unless it has been woken since it joined. */
 void sv_wait_sleep(struct sv_waiter *w);
+/* The same for the end of an I/O, which its CPU's governor of idle states knows (io_schedule()). */
+void sv_wait_sleep_for_io(struct sv_waiter *w);
 /* Whether it had been woken: then that wake-up is used up, and may be owed to another one. */
 bool sv_wait_leave(struct sv_wait_queue *q, struct sv_waiter *w);
 

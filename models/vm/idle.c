@@ -9,15 +9,26 @@
  * The limit of power management's quality of service (/dev/cpu_dma_latency) rules out states that
  * take longer to leave.
  *
- * Left out: sleepers that wait for I/O, and the host's own tick, which an idle CPU stops.
+ * While tasks that fell asleep on a CPU wait for the end of an I/O, only states count that take a
+ * small part of the expected time to leave, as until Linux 6.11.
  *
- * Reference     Linux, drivers/cpuidle/governors/menu.c, get_typical_interval(), menu_select() and
- *               menu_update(), with its constants; tables of drivers/idle/intel_idle.c.
+ * Left out: the host's own tick, which an idle CPU stops.
+ *
+ * Reference     Linux, drivers/cpuidle/governors/menu.c, get_typical_interval(), menu_select(),
+ *               performance_multiplier() and menu_update(), with its constants; tables of
+ * drivers/idle/intel_idle.c.
  */
 #include "vm/idle.h"
 #include "vm/cpu.h"
 
-enum { RESOLUTION = 1024, DECAY = 8, LONG_US = 50000, SMALL_VARIANCE = 400 };
+enum {
+	RESOLUTION = 1024,
+	DECAY = 8,
+	LONG_US = 50000,
+	SMALL_VARIANCE = 400,
+	IO_WEIGHT = 10,
+	IO_BUCKETS = SV_IDLE_BUCKETS / 2
+};
 
 /* Every CPU of a running kernel has some timer: Linux's statistics of memory are one each second.
  */
@@ -99,15 +110,21 @@ static int64_t typical_us(const struct sv_idle *idle)
 	}
 }
 
-static int64_t *factor_of(struct sv_idle *idle, int64_t next_us)
+/* Those with sleepers that wait for I/O have buckets of their own. */
+static int bucket_of(int64_t next_us, unsigned io_waiters)
 {
 	int bucket = 0;
 
-	for (int64_t least = 10; bucket < SV_IDLE_BUCKETS - 1 && next_us >= least; least *= 10)
+	for (int64_t least = 10; bucket < IO_BUCKETS - 1 && next_us >= least; least *= 10)
 		bucket++;
-	if (idle->factor[bucket] == 0)
-		idle->factor[bucket] = RESOLUTION * DECAY;
-	return &idle->factor[bucket];
+	return io_waiters ? bucket + IO_BUCKETS : bucket;
+}
+
+static int64_t *factor_of(struct sv_idle *idle)
+{
+	if (idle->factor[idle->bucket] == 0)
+		idle->factor[idle->bucket] = RESOLUTION * DECAY;
+	return &idle->factor[idle->bucket];
 }
 
 /* Returns the time that the CPU may be expected to stay idle. */
@@ -115,8 +132,8 @@ static sv_time expect(struct sv_idle *idle)
 {
 	int64_t next_us = idle->next_alarm / SV_US, typical = typical_us(idle), by_timer;
 
-	by_timer = (next_us * *factor_of(idle, next_us) + RESOLUTION * DECAY / 2) /
-		   (RESOLUTION * DECAY);
+	idle->bucket = bucket_of(next_us, idle->io_waiters);
+	by_timer = (next_us * *factor_of(idle) + RESOLUTION * DECAY / 2) / (RESOLUTION * DECAY);
 	return (typical < by_timer ? typical : by_timer) * SV_US;
 }
 
@@ -131,23 +148,26 @@ void sv_idle_init(struct sv_idle *idle)
 void sv_cpu_go_idle(struct sv_cpu *c)
 {
 	const struct sv_machine *m = c->domain->machine;
-	sv_time now = sv_now(c->domain->lp), alarm = sv_cpu_next_alarm(c), expected;
+	sv_time now = sv_now(c->domain->lp), alarm = sv_cpu_next_alarm(c), expected, limit;
 
 	c->idle.asleep = true;
 	c->idle.since = now;
 	c->idle.next_alarm = alarm < now + HOUSEKEEPING ? alarm - now : HOUSEKEEPING;
 	c->idle.exit = 0;
 	expected = expect(&c->idle);
+	/* Who waits for I/O shall not wait much longer for its CPU. */
+	limit = expected / (1 + IO_WEIGHT * (sv_time)c->idle.io_waiters);
+	if (limit > c->domain->latency_limit)
+		limit = c->domain->latency_limit;
 	for (unsigned i = 0; i < m->idle_states; i++)
-		if (m->idle_state[i].residency <= expected &&
-			m->idle_state[i].exit <= c->domain->latency_limit)
+		if (m->idle_state[i].residency <= expected && m->idle_state[i].exit <= limit)
 			c->idle.exit = m->idle_state[i].exit;
 }
 
 sv_time sv_cpu_leave_idle(struct sv_cpu *c)
 {
 	struct sv_idle *idle = &c->idle;
-	int64_t next_us = idle->next_alarm / SV_US, *factor = factor_of(idle, next_us);
+	int64_t next_us = idle->next_alarm / SV_US, *factor = factor_of(idle);
 	int64_t us = (sv_now(c->domain->lp) - idle->since) / SV_US;
 
 	if (us > next_us)

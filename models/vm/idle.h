@@ -14,7 +14,7 @@
 struct sv_cpu;
 struct sv_task;
 
-enum { SV_IDLE_HISTORY = 8, SV_IDLE_BUCKETS = 6 };
+enum { SV_IDLE_HISTORY = 8, SV_IDLE_BUCKETS = 12 };
 
 /* Of a physical CPU. */
 struct sv_idle {
@@ -25,6 +25,8 @@ struct sv_idle {
 	int64_t interval_us[SV_IDLE_HISTORY];
 	unsigned intervals;
 	int64_t factor[SV_IDLE_BUCKETS]; /* how much of the time to the next alarm passes; 0: all */
+	int bucket;                      /* of the last choice */
+	unsigned io_waiters;             /* tasks that fell asleep here until an I/O ends */
 };
 
 /* Before the start a CPU was idle for long, as those of a host are that waits for work. */

@@ -21,7 +21,18 @@ static void os_sleep(struct sv_sim_thread *self, sv_time until)
 {
 	if (until < SV_TIME_MAX)
 		sv_alarm_set(self->task, until);
+	if (self->awaits_io && !self->task->cpu->body) {
+		self->task->awaits_io_on = self->task->cpu;
+		self->task->cpu->idle.io_waiters++;
+	}
 	sv_task_block(self->task);
+}
+
+static void end_io_wait(struct sv_task *t)
+{
+	if (t->awaits_io_on)
+		t->awaits_io_on->idle.io_waiters--;
+	t->awaits_io_on = NULL;
 }
 
 static void os_end(struct sv_sim_thread *self)
@@ -35,8 +46,10 @@ static bool os_wake(struct sv_sim_thread *sleeper, struct sv_sim_thread *waker)
 {
 	struct sv_cpu *from = waker ? waker->task->cpu : sleeper->task->cpu, *to;
 	bool on = from->on;
-	enum sv_told told = sv_task_wake(sleeper->task);
+	enum sv_told told;
 
+	end_io_wait(sleeper->task);
+	told = sv_task_wake(sleeper->task);
 	to = sleeper->task->cpu;
 	if (!to->body)
 		return to == from;

@@ -33,8 +33,9 @@ struct sv_task {
 	sv_time ready_since, stopped;  /* since when it is ready; when it last ran */
 	sv_time alarm;                 /* when a timer wakes it; -1: none does */
 	struct sv_task *next_alarm;
-	unsigned no_preempt; /* depth: its own domain does not preempt it */
-	bool raised;         /* runs before all others until it is next scheduled out */
+	struct sv_cpu *awaits_io_on; /* the physical CPU where it fell asleep until an I/O ends */
+	unsigned no_preempt;         /* depth: its own domain does not preempt it */
+	bool raised;                 /* runs before all others until it is next scheduled out */
 	struct sv_cache_use cache;
 	/* Since the start of the window. */
 	sv_time ran, waited; /* running; ready but not running: steal time of a vCPU */

@@ -121,6 +121,8 @@ static struct sv_request *one_that_flies(struct sv_fio_thread *t)
 /* In the kernel: until so many have ended. */
 static void await_ends(struct sv_fio_thread *t, unsigned n)
 {
+	/* io_getevents() does not count as waiting for I/O; io_uring does since Linux 6.5. */
+	bool aio = t->job->engine == SV_FIO_LIBAIO;
 	struct sv_waiter w;
 
 	t->wanted = n;
@@ -130,7 +132,7 @@ static void await_ends(struct sv_fio_thread *t, unsigned n)
 	while (t->n_done < n) {
 		sv_wait_join(&t->sleeping, &w, &t->thread);
 		if (t->n_done < n)
-			sv_wait_sleep(&w);
+			(aio ? sv_wait_sleep : sv_wait_sleep_for_io)(&w);
 		sv_wait_leave(&t->sleeping, &w);
 	}
 }

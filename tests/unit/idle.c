@@ -3,6 +3,7 @@
  */
 #include "run_suite.h"
 #include "vm_stack.h"
+#include "wait.h"
 
 static const struct sv_idle_state states[] = {
 	{ .name = "C1", .exit = 3 * SV_US, .residency = 6 * SV_US },
@@ -61,6 +62,53 @@ START_TEST(states_that_take_longer_to_leave_than_the_limit_are_not_used)
 	ck_assert_int_eq(choice(s), SHALLOW);
 	s->level[0].domain.latency_limit = SHALLOW - 1;
 	ck_assert_int_eq(choice(s), 0);
+	stack_free(s);
+}
+END_TEST
+
+START_TEST(while_somebody_waits_for_io_states_take_a_small_part_of_the_time_to_leave)
+{
+	struct stack *s = idle_new();
+
+	remember(s, (const int64_t[]){ 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000 });
+	pcpu(s)->idle.io_waiters = 1;
+	/* A tenth of 1000 us is less than C6 takes. */
+	ck_assert_int_eq(choice(s), SHALLOW);
+	remember(s, (const int64_t[]){ 20, 20, 20, 20, 20, 20, 20, 20 });
+	ck_assert_int_eq(choice(s), 0);
+	pcpu(s)->idle.io_waiters = 0;
+	ck_assert_int_eq(choice(s), SHALLOW);
+	stack_free(s);
+}
+END_TEST
+
+static struct sv_wait_queue end_of_io;
+
+static void wait_for_io(struct sv_sim_thread *self, void *arg)
+{
+	struct stack *s = arg;
+	struct sv_waiter w;
+
+	sv_wait_join(&end_of_io, &w, self);
+	sv_wait_sleep_for_io(&w);
+	sv_wait_leave(&end_of_io, &w);
+	s->finished[self - s->thread] = sv_now(s->host.lp);
+	sv_sim_thread_end(self);
+}
+
+/* Those of a guest's kernel are not known to its host. */
+START_TEST(a_cpu_counts_its_sleepers_that_wait_for_io)
+{
+	struct stack *s = stack_new((const unsigned[]){ 1, 1 }, (unsigned)_i);
+
+	end_of_io = (struct sv_wait_queue){ 0 };
+	add_thread(s, wait_for_io, s);
+	sim_host_run(&s->host, SV_MS);
+	ck_assert_uint_eq(pcpu(s)->idle.io_waiters, _i == 1);
+	ck_assert_uint_eq(sv_wait_wake(&end_of_io, 1, NULL), 1);
+	sim_host_run(&s->host, 2 * SV_MS);
+	ck_assert_int_gt(s->finished[0], 0);
+	ck_assert_uint_eq(pcpu(s)->idle.io_waiters, 0);
 	stack_free(s);
 }
 END_TEST
@@ -144,6 +192,9 @@ int main(void)
 
 	tcase_add_test(idle, like_intervals_are_expected_again);
 	tcase_add_test(idle, states_that_take_longer_to_leave_than_the_limit_are_not_used);
+	tcase_add_test(
+		idle, while_somebody_waits_for_io_states_take_a_small_part_of_the_time_to_leave);
+	tcase_add_loop_test(idle, a_cpu_counts_its_sleepers_that_wait_for_io, 1, 3);
 	tcase_add_test(idle, two_long_outliers_of_eight_count_for_nothing);
 	tcase_add_test(idle, a_timer_soon_keeps_a_cpu_from_deep_states);
 	tcase_add_test(idle, timers_that_are_never_waited_for_are_believed_less);
