@@ -48,9 +48,10 @@ void sv_pending_fini(struct sv_pending *p)
 	sv_pool_fini(&p->pool);
 }
 
-void sv_pending_push_full(struct sv_pending *p, const struct sv_event *e)
+void sv_pending_push_full(
+	struct sv_pending *p, sv_time time, uint64_t tie, uint32_t dst, uint32_t type, uint64_t arg)
 {
-	uint64_t slot = (uint64_t)(e->time - p->base) >> p->shift;
+	uint64_t slot = (uint64_t)(time - p->base) >> p->shift;
 	struct sv_bucket *b = &p->ring[slot];
 	unsigned class = b->capacity ? sv_log2(b->capacity) : 2;
 	struct sv_event *larger = sv_pool_get(&p->pool, class + 1);
@@ -69,7 +70,7 @@ void sv_pending_push_full(struct sv_pending *p, const struct sv_event *e)
 	}
 	b->event = larger;
 	b->capacity = 2u << class;
-	b->event[b->n++] = *e;
+	b->event[b->n++] = (struct sv_event){ time, tie, dst, type, arg };
 }
 
 unsigned sv_ring_first(const struct sv_pending *p)

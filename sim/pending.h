@@ -115,20 +115,21 @@ sv_time sv_pending_bound_slow(const struct sv_pending *p);
 /* The first event's exact time, or SV_TIME_MAX. */
 sv_time sv_pending_next(struct sv_pending *p);
 
-void sv_pending_push_near(struct sv_pending *p, const struct sv_event *e);
+/* Fields apart, in registers: vectors that copy what was just written as fields would stall. */
+void sv_pending_push_near(struct sv_pending *p, sv_time time, uint64_t tie, uint32_t dst,
+	uint32_t type, uint64_t arg);
+void sv_pending_push_full(struct sv_pending *p, sv_time time, uint64_t tie, uint32_t dst,
+	uint32_t type, uint64_t arg); /* into a full slot of the ring */
 void sv_pending_push_far(struct sv_pending *p, const struct sv_event *e);
-/* A push into a full slot of the ring. */
-void sv_pending_push_full(struct sv_pending *p, const struct sv_event *e);
 
-/* By value, and copied where an address is needed, so that the fields stay in registers. */
+/* By value, so that the fields stay in registers. */
 static inline void sv_pending_push(struct sv_pending *p, struct sv_event e)
 {
 	uint64_t offset = (uint64_t)(e.time - p->base);
 	struct sv_bucket *b;
 
 	if (sv_unlikely(e.time < p->open_end)) {
-		const struct sv_event copy = e;
-		sv_pending_push_near(p, &copy);
+		sv_pending_push_near(p, e.time, e.tie, e.dst, e.type, e.arg);
 		return;
 	}
 	if (sv_unlikely(e.time < p->idle_next))
@@ -139,8 +140,7 @@ static inline void sv_pending_push(struct sv_pending *p, struct sv_event e)
 		const struct sv_event copy = e;
 		sv_pending_push_far(p, &copy);
 	} else if (sv_unlikely(b->n == b->capacity)) {
-		const struct sv_event copy = e;
-		sv_pending_push_full(p, &copy);
+		sv_pending_push_full(p, e.time, e.tie, e.dst, e.type, e.arg);
 	} else {
 		b->event[b->n++] = e;
 	}

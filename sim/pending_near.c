@@ -34,25 +34,22 @@ bool sv_near_init(struct sv_pending *p)
 	return near_resize(p, 64);
 }
 
-void sv_pending_push_near(struct sv_pending *p, const struct sv_event *e)
+void sv_pending_push_near(
+	struct sv_pending *p, sv_time time, uint64_t tie, uint32_t dst, uint32_t type, uint64_t arg)
 {
-	uint64_t *heap = p->near;
+	uint64_t *heap;
 	uint64_t key;
 	uint32_t i;
 
-	if (p->near_n == p->near_capacity) {
-		struct sv_event copy = *e; /* e may lie in what moves */
-
-		if (p->near_n > UINT32_MAX / 2 || !near_resize(p, 2 * p->near_capacity)) {
-			p->out_of_memory = true;
-			return;
-		}
-		sv_pending_push_near(p, &copy);
+	if (sv_unlikely(p->near_n == p->near_capacity) &&
+		(p->near_n > UINT32_MAX / 2 || !near_resize(p, 2 * p->near_capacity))) {
+		p->out_of_memory = true;
 		return;
 	}
+	heap = p->near;
 	i = p->near_n++;
-	key = (uint64_t)(e->time - p->open) << 32 | p->near_free[i];
-	p->near_event[p->near_free[i]] = *e;
+	key = (uint64_t)(time - p->open) << 32 | p->near_free[i];
+	p->near_event[p->near_free[i]] = (struct sv_event){ time, tie, dst, type, arg };
 	if (p->near_n > p->seen.near_most)
 		p->seen.near_most = p->near_n;
 	while (i > 0 && sv_key_less(p->near_event, key, heap[(i - 1) / 2])) {

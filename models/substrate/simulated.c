@@ -5,7 +5,6 @@
  * that takes effect when the line's home serves it.
  */
 #include "simulated_private.h"
-#include <string.h>
 
 _Thread_local struct sv_sim_thread *sv_sim_self;
 
@@ -35,11 +34,6 @@ void sv_sim_block(struct sv_sim_thread *t)
 	resume_self(t);
 }
 
-static void poke(void *word, unsigned bytes, uint64_t value)
-{
-	memcpy(word, &value, bytes);
-}
-
 static uint64_t modify(uint64_t old, enum sv_rmw op, uint64_t a, uint64_t b)
 {
 	switch (op) {
@@ -61,7 +55,7 @@ static uint64_t apply_rmw(void *word, unsigned bytes, enum sv_rmw op, uint64_t a
 {
 	uint64_t old = sv_memory_peek(word, bytes);
 
-	poke(word, bytes, modify(old, op, a, b));
+	sv_sim_poke(word, bytes, modify(old, op, a, b));
 	return old;
 }
 
@@ -175,15 +169,15 @@ void sv_sim_store(void *word, unsigned bytes, uint64_t value, enum sv_order orde
 	uint32_t line = sv_memory_line(t->memory, word);
 
 	if (sv_unlikely(t->agent)) {
-		poke(word, bytes, value);
+		sv_sim_poke(word, bytes, value);
 		sv_sim_agent_wrote(t, word);
 		return;
 	}
 	if (sv_likely(!t->stores) && sv_memory_writable(t->memory, line, t->pu)) {
-		poke(word, bytes, value);
+		sv_sim_poke(word, bytes, value);
 		sv_memory_wrote(t->memory, line, t->pu);
 	} else {
-		sv_sim_buffer(t, &(struct sv_sim_store){ word, value, bytes });
+		sv_sim_buffer(t, word, value, bytes);
 	}
 	sv_sim_elapse(t, sv_sim_cost(t, SV_COST_HIT_STORE));
 	if (order == SV_SEQ_CST)

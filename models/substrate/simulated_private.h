@@ -5,6 +5,7 @@
 #define SV_SIMULATED_PRIVATE_H
 
 #include "thread.h"
+#include <string.h>
 
 #define SV_CONTAINER(p, type, member) ((type *)(void *)((char *)(p)-offsetof(type, member)))
 #define SV_UNCONST(p)                 ((void *)(uintptr_t)(p))
@@ -66,8 +67,27 @@ sv_time sv_sim_wake_sleeper(struct sv_sim_thread *t, struct sv_sim_thread *waker
 uint64_t sv_sim_agent_load(struct sv_sim_thread *agent, const void *word, unsigned bytes);
 void sv_sim_agent_wrote(struct sv_sim_thread *agent, const void *word);
 
+/* Constant sizes let the compiler use one move each. */
+static inline void sv_sim_poke(void *word, unsigned bytes, uint64_t value)
+{
+	switch (bytes) {
+	case 1:
+		memcpy(word, &value, 1);
+		break;
+	case 2:
+		memcpy(word, &value, 2);
+		break;
+	case 4:
+		memcpy(word, &value, 4);
+		break;
+	default:
+		memcpy(word, &value, 8);
+		break;
+	}
+}
+
 /* The store buffer (store_buffer.c). */
-void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store);
+void sv_sim_buffer(struct sv_sim_thread *t, void *word, uint64_t value, unsigned bytes);
 void sv_sim_drain_slow(struct sv_sim_thread *t);
 /* The value that a load finds in its own buffer; drains it when a store only overlaps the word. */
 bool sv_sim_forward(struct sv_sim_thread *t, const void *word, unsigned bytes, uint64_t *value);

@@ -15,7 +15,7 @@ static void write_through(struct sv_sim_thread *t)
 {
 	const struct sv_sim_store *s = &t->store[t->first_store];
 
-	memcpy(s->word, &s->value, s->bytes);
+	sv_sim_poke(s->word, s->bytes, s->value);
 	t->visible = true;
 }
 
@@ -178,16 +178,17 @@ void sv_sim_drain_slow(struct sv_sim_thread *t)
 	sv_meter_end(&t->meter, sv_now(t->process.lp), SV_FETCHES);
 }
 
-void sv_sim_buffer(struct sv_sim_thread *t, const struct sv_sim_store *store)
+void sv_sim_buffer(struct sv_sim_thread *t, void *word, uint64_t value, unsigned bytes)
 {
 	/* Now, while whoever gives a wrong address can be named. */
-	uint32_t line = sv_memory_line(t->memory, store->word);
+	uint32_t line = sv_memory_line(t->memory, word);
 
 	/* A full buffer stalls the core; waiting for all of it is simpler than for one entry, and
 	 * as rare. */
 	if (t->stores == SV_STORE_BUFFER)
 		sv_sim_drain_slow(t);
-	t->store[(t->first_store + t->stores) % SV_STORE_BUFFER] = *store;
+	t->store[(t->first_store + t->stores) % SV_STORE_BUFFER] =
+		(struct sv_sim_store){ word, value, bytes };
 	if (t->stores++ == 0)
 		ask_for_line(t, line);
 	else
