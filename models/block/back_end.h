@@ -72,5 +72,8 @@ void sv_back_end_reset(void *state, sv_time now);
 uint64_t sv_back_end_kicks(const void *state);
 void sv_back_end_threads(void *state, sv_time now, struct sv_loop_stats *sum);
 void sv_back_end_free(void *state);
+#define SV_BACK_END_HOOKS                                                                          \
+	.start = sv_back_end_start, .reset = sv_back_end_reset, .kicks = sv_back_end_kicks,        \
+	.threads = sv_back_end_threads, .free = sv_back_end_free
 
 #endif

@@ -36,9 +36,5 @@ const struct sv_path sv_path_direct_aio = {
 		SV_PATH_WHOLE_DEVICE,
 	.costs = costs,
 	.stages = &stages,
-	.start = sv_back_end_start,
-	.reset = sv_back_end_reset,
-	.kicks = sv_back_end_kicks,
-	.threads = sv_back_end_threads,
-	.free = sv_back_end_free,
+	SV_BACK_END_HOOKS,
 };

@@ -35,9 +35,5 @@ const struct sv_path sv_path_vhost_blk = {
 	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER,
 	.costs = costs,
 	.stages = &stages,
-	.start = sv_back_end_start,
-	.reset = sv_back_end_reset,
-	.kicks = sv_back_end_kicks,
-	.threads = sv_back_end_threads,
-	.free = sv_back_end_free,
+	SV_BACK_END_HOOKS,
 };
