@@ -34,6 +34,7 @@ enum sv_path_uses {
 	SV_PATH_WHOLE_DEVICE = 64, /* nobody else has the device */
 	SV_PATH_POSTED = 128,      /* it needs posted interrupts */
 	SV_PATH_DRIVES = 256, /* queues of the device, which the host's kernel then leaves alone */
+	SV_PATH_POLLED = 512, /* its driver can look for completions */
 };
 
 /* How many threads of its own a path has, and the PU that the first stays on; -1: any. What

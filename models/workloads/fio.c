@@ -42,23 +42,6 @@ static struct sv_disk *find_disk(
 	return disk;
 }
 
-/* Who can poll polls a disk that does not signal completions. */
-static int check_polling(const struct sv_fio_thread *t, struct sv_diag *diag)
-{
-	bool polls = sv_disk_polls(t->disk);
-
-	if (t->job->poll && !polls)
-		return sv_error(diag, NULL,
-			"%s: hipri: completions of the disk are signalled by interrupts",
-			t->all->name);
-	if (polls && t->job->engine == SV_FIO_LIBAIO)
-		return sv_error(diag, NULL,
-			"%s: libaio cannot poll, and the disk's completions are not signalled; "
-			"io_uring and a synchronous engine can",
-			t->all->name);
-	return 0;
-}
-
 /* The i-th thread of a job has its part of the disk, or of the trace. */
 static int place_part(struct sv_fio_thread *t, int64_t i, struct sv_diag *diag)
 {
@@ -104,7 +87,7 @@ static int start_thread(
 	t->job = job;
 	t->done_end = &t->done;
 	t->disk = find_disk(f, job, diag);
-	if (!t->disk || check_polling(t, diag) < 0 || place_part(t, i, diag) < 0)
+	if (!t->disk || place_part(t, i, diag) < 0)
 		return -1;
 	if (make_requests(t) < 0 || sv_team_place(&team, f->system, &t->thread, &t->stream) < 0)
 		return sv_error(diag, NULL, "%s: out of memory", f->name);
@@ -217,10 +200,10 @@ static int check_trace(const struct sv_fio_job *job, uint64_t disk_bytes,
 	return complain(job, node, "replay", diag, text);
 }
 
-static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *disk, size_t disks,
+static int check_disk(const struct sv_fio_job *job, const struct sv_disk_known *disk, size_t disks,
 	const struct sv_node *node, struct sv_diag *diag)
 {
-	const struct sv_disk_size *found = !job->disk && disks == 1 ? disk : NULL;
+	const struct sv_disk_known *found = !job->disk && disks == 1 ? disk : NULL;
 	int64_t first, bytes;
 	char text[160];
 
@@ -235,6 +218,15 @@ static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *d
 		return complain(job, node, "disk", diag,
 			disks ? "the VM has several; say which"
 			      : "the VM has none; give it one by `disks:`");
+	/* Who can poll polls a disk whose completions are not signalled. */
+	if (job->poll && !found->polled)
+		return complain(job, node, "hipri", diag,
+			"completions of the disk are signalled by interrupts");
+	if (found->polled && job->engine == SV_FIO_LIBAIO)
+		return complain(job, node, "engine", diag,
+			"libaio cannot poll, and the disk's completions are not signalled; "
+			"io_uring and a "
+			"synchronous engine can");
 	if (job->trace)
 		return check_trace(job, found->bytes, node, diag);
 	for (int64_t i = 0; i < job->threads; i++) {
@@ -252,7 +244,7 @@ static int check_disk(const struct sv_fio_job *job, const struct sv_disk_size *d
 }
 
 /* A file with mistakes has been reported before. */
-static int fio_check_disks(const void *config, const struct sv_disk_size *disk, size_t disks,
+static int fio_check_disks(const void *config, const struct sv_disk_known *disk, size_t disks,
 	const struct sv_node *node, struct sv_diag *diag)
 {
 	struct sv_fio_jobs jobs;

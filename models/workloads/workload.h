@@ -17,9 +17,10 @@ struct sv_node;
 struct sv_system; /* the CPUs it runs on: models/world/system.h */
 
 /* A disk of its VM. */
-struct sv_disk_size {
+struct sv_disk_known {
 	const char *name;
 	uint64_t bytes;
+	bool polled; /* its completions are not signalled */
 };
 
 struct sv_workload {
@@ -37,7 +38,7 @@ struct sv_workload {
 	 * the last. NULL: none. */
 	const enum sv_cost *costs;
 	/* Checks what it does with the disks of its VM. May be NULL: it uses none. */
-	int (*check_disks)(const void *config, const struct sv_disk_size *disk, size_t disks,
+	int (*check_disks)(const void *config, const struct sv_disk_known *disk, size_t disks,
 		const struct sv_node *node, struct sv_diag *diag);
 	/* Starts the tasks. Returns the workload's state, or NULL after reporting. */
 	void *(*start)(struct sv_system *system, const char *name, const void *config,

@@ -63,7 +63,7 @@ static int check_uses(const struct checked *c)
 		{ SV_PATH_LAYER, "queue-depth" },
 		{ SV_PATH_LAYER, "plug" },
 		{ SV_PATH_LAYER, "merge" },
-		{ SV_PATH_LAYER, "poll" },
+		{ SV_PATH_POLLED, "poll" },
 		{ SV_PATH_LAYER, "rq-affinity" },
 	};
 	int result = 0;
@@ -361,6 +361,14 @@ static int check_workload_costs(const struct sv_machine *m, const struct sv_work
 	return result;
 }
 
+static bool polled(const struct sv_scenario *s, const struct sv_disk_options *o)
+{
+	const struct sv_path *path = o->path.object;
+
+	return (path->uses & SV_PATH_LAYER ? &o->layer : &s->host.block.layer)->poll !=
+	       SV_POLL_NONE;
+}
+
 /* Disks are as large as their devices; one without its device has been reported. */
 static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
 	const struct sv_node *node, struct sv_diag *diag)
@@ -368,7 +376,7 @@ static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
 	const struct sv_disk_options *o = vm->disks.item;
 	const struct sv_variant *v = vm->workloads.item;
 	const struct sv_node *all = sv_node_get(node, "workloads");
-	struct sv_disk_size *disk = calloc(vm->disks.n + 1, sizeof(*disk));
+	struct sv_disk_known *disk = calloc(vm->disks.n + 1, sizeof(*disk));
 	int result = 0;
 
 	if (!disk)
@@ -379,6 +387,7 @@ static int check_workloads(const struct sv_scenario *s, const struct sv_vm *vm,
 
 		disk[i].name = vm->disks.name[i];
 		disk[i].bytes = kind ? kind->capacity(device->config) : INT64_MAX;
+		disk[i].polled = polled(s, &o[i]);
 	}
 	for (size_t i = 0; i < vm->workloads.n; i++) {
 		const struct sv_workload *w = v[i].object;

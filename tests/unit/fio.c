@@ -390,7 +390,7 @@ static void refuse(const char *options, bool polled, const char *says)
 	struct sim_host host;
 	struct sv_disk disk = { .polled = polled };
 	struct sv_system_disk mounted = { .name = "vda", .disk = &disk };
-	struct sv_disk_size size = { "vda", CAPACITY };
+	struct sv_disk_known size = { "vda", CAPACITY, polled };
 
 	toy_machine_init(&toy);
 	sim_host_init(&host, &toy.machine, false);

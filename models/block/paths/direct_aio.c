@@ -32,7 +32,7 @@ const struct sv_path sv_path_direct_aio = {
 	.help = "virtio-blk served by QEMU, whose engine polls queues of the device",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_DRIVES |
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POLLED | SV_PATH_DRIVES |
 		SV_PATH_WHOLE_DEVICE,
 	.costs = costs,
 	.stages = &stages,

@@ -34,7 +34,7 @@ const struct sv_path sv_path_exitless = {
 		"interrupts",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POSTED,
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POLLED | SV_PATH_POSTED,
 	.costs = costs,
 	.stages = &stages,
 	SV_BACK_END_HOOKS,

@@ -275,7 +275,7 @@ const struct sv_path sv_path_mediated = {
 		"those of the device",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_DRIVES,
+	.uses = SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POLLED | SV_PATH_DRIVES,
 	.costs = costs,
 	.start = mediated_start,
 	.reset = mediated_reset,

@@ -37,7 +37,7 @@ const struct sv_path sv_path_passthrough = {
 	.help = "the guest drives the device itself, without exits but those of interrupts",
 	.modes = SV_MODES_OF_GUESTS,
 	.uses = SV_PATH_QUEUES | SV_PATH_OWN_QUEUES | SV_PATH_WHOLE_DEVICE | SV_PATH_LAYER |
-		SV_PATH_DRIVES,
+		SV_PATH_POLLED | SV_PATH_DRIVES,
 	.start = passthrough_start,
 	.free = passthrough_free,
 };

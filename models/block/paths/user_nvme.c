@@ -26,8 +26,8 @@ const struct sv_path sv_path_user_nvme = {
 	.name = "user-nvme",
 	.help = "virtio-blk served by QEMU, which drives the device itself (nvme://)",
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_IOTHREADS | SV_PATH_LAYER | SV_PATH_DRIVES |
-		SV_PATH_WHOLE_DEVICE,
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_IOTHREADS | SV_PATH_LAYER | SV_PATH_POLLED |
+		SV_PATH_DRIVES | SV_PATH_WHOLE_DEVICE,
 	.costs = costs,
 	.stages = &stages,
 	SV_BACK_END_HOOKS,

@@ -32,7 +32,7 @@ const struct sv_path sv_path_vhost_blk = {
 	.help = "virtio-blk served by threads of the host's kernel",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER,
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POLLED,
 	.costs = costs,
 	.stages = &stages,
 	SV_BACK_END_HOOKS,

@@ -34,7 +34,7 @@ const struct sv_path sv_path_vhost_user = {
 	.help = "virtio-blk served by a process that polls and drives the device (SPDK)",
 	.options = &table,
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_DRIVES,
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_LAYER | SV_PATH_POLLED | SV_PATH_DRIVES,
 	.costs = costs,
 	.stages = &stages,
 	SV_BACK_END_HOOKS,

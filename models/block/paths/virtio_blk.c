@@ -25,7 +25,8 @@ const struct sv_path sv_path_virtio_blk = {
 	.name = "virtio-blk",
 	.help = "virtio-blk served by QEMU's main loop or its I/O threads, over the host's stack",
 	.modes = SV_MODES_OF_GUESTS,
-	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_IOTHREADS | SV_PATH_ENGINE | SV_PATH_LAYER,
+	.uses = SV_PATH_RING | SV_PATH_QUEUES | SV_PATH_IOTHREADS | SV_PATH_ENGINE | SV_PATH_LAYER |
+		SV_PATH_POLLED,
 	.costs = costs,
 	.stages = &stages,
 	SV_BACK_END_HOOKS,
