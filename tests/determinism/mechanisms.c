@@ -29,6 +29,7 @@ static const struct {
 	const char *acts; /* a metric that is above 0 where the mechanism acts */
 	const char *vm;
 	const char *host, *run, *rest; /* NULL: nothing special */
+	bool brief;                    /* it acts each few microseconds, so that less is enough */
 } cases[] = {
 	{ .acts = "guest.exits.timer", .vm = "mode: hvm, " GUESTS(BURN) },
 	{ .acts = "guest.exits.timer",
@@ -61,14 +62,17 @@ static const struct {
 		.vm = "mode: hvm, kernel: {spinlock: ticket}, " GUESTS(STORM) },
 	{ .acts = "work.kicks",
 		.vm = "workloads: {work: {kind: ring, queues: 2, notify: suppressed, batch: 4, "
-		      "batches: 2, work: exponential(2us)}}" },
+		      "batches: 2, work: exponential(2us)}}",
+		.brief = true },
 	{ .acts = "work.transfers",
 		.vm = "workloads: {work: {kind: ring, queues: 2, notify: suppressed, "
 		      "batch: 8, batches: 4, work: 1us}}",
-		.host = TOY ", factors: {stores.ahead: 4}" },
+		.host = TOY ", factors: {stores.ahead: 4}",
+		.brief = true },
 	{ .acts = "work.interrupts",
 		.vm = "mode: container, workloads: {work: {kind: ring, queue: vring-packed, "
-		      "queues: 4, notify: always}}" },
+		      "queues: 4, notify: always}}",
+		.brief = true },
 	{ .acts = "work.jobs",
 		.vm = "mode: hvm, kernel: {numa-nodes: 2}, " GUESTS(BUILD),
 		.run = ", until-done: true" },
@@ -87,17 +91,21 @@ static const struct {
 		.host = SIBLINGS },
 	{ .acts = "guest.exits.mmio",
 		.vm = "mode: hvm, disks: {vda: {device: ssd, path: virtio-blk}}, " GUESTS(FIO),
-		.rest = SSD },
+		.rest = SSD,
+		.brief = true },
 	{ .acts = "guest.exits.io",
 		.vm = "mode: hvm, posted-interrupts: true, "
 		      "disks: {vda: {device: ssd, path: ide}}, " GUESTS(FIO),
-		.rest = SSD },
+		.rest = SSD,
+		.brief = true },
 	{ .acts = "host.time.threads",
 		.vm = "mode: pvm, disks: {vda: {device: ssd, path: vhost-user}}, " GUESTS(FIO),
-		.rest = SSD },
+		.rest = SSD,
+		.brief = true },
 	{ .acts = "host.time.threads",
 		.vm = "mode: container, disks: {vda: {device: ssd, path: host}}, " TWO(FIO),
-		.rest = SSD },
+		.rest = SSD,
+		.brief = true },
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
@@ -110,10 +118,12 @@ static struct sv_study *study_of(int i, bool ahead, struct sv_diag *diag)
 		"simsvirt: 1\n"
 		"host: {%s}\n"
 		"vms: {guest: {%s}}\n"
-		"run: {warmup: 5ms, duration: 50ms, replications: 2, run-ahead: %s%s}\n"
+		"run: {%s, replications: 2, run-ahead: %s%s}\n"
 		"sweep: {host.costs.context-switch: [1us, 2us]}\n%s",
-		cases[i].host ? cases[i].host : TOY, cases[i].vm, ahead ? "true" : "false",
-		cases[i].run ? cases[i].run : "", cases[i].rest ? cases[i].rest : "");
+		cases[i].host ? cases[i].host : TOY, cases[i].vm,
+		cases[i].brief ? "warmup: 1ms, duration: 5ms" : "warmup: 5ms, duration: 50ms",
+		ahead ? "true" : "false", cases[i].run ? cases[i].run : "",
+		cases[i].rest ? cases[i].rest : "");
 	study = sv_study_parse("mechanism", text, strlen(text), diag);
 	sv_diag_print(diag, stderr);
 	ck_assert_ptr_nonnull(study);
