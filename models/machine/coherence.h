@@ -46,9 +46,9 @@ struct sv_line {
 	uint16_t writer;                /* PU that modified it, while `modified` */
 	uint16_t home;                  /* NUMA node */
 	uint16_t sole;                  /* 1 + the only core with a copy; 0: none, or several */
-	bool modified, by_device; /* the latter: no core has had it since a device wrote it */
-	bool serving;             /* an SV_EVENT_SERVE is pending */
-	bool fetching;            /* `refetch` is queued */
+	bool modified, by_device;       /* the latter: no core has had it since a device wrote it */
+	bool serving;                   /* an SV_EVENT_SERVE is pending */
+	bool fetching;                  /* `refetch` is queued */
 };
 
 struct sv_traffic {

@@ -86,7 +86,7 @@ struct sv_sim_thread {
 	const void *futex; /* it sleeps on, or is about to */
 	bool asleep, halted, kicked;
 	bool awaits_io; /* what it sleeps for is the end of an I/O */
-	bool parked; /* it polls, in turns of so long (parked.h) */
+	bool parked;    /* it polls, in turns of so long (parked.h) */
 	sv_time turn;
 	unsigned irqs_off; /* depth: its vCPU takes no interrupts */
 };

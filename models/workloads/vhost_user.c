@@ -345,7 +345,8 @@ static int start_threads(struct vhost_user *v)
 	node = v->system->memory->machine->node_of[v->front.pu];
 	if (make_queue(v, node) < 0 || make_requests(v, node) < 0)
 		return -1;
-	/* A back end sleeps long before its first request: who sleeps and who is awake may stay so. */
+	/* A back end sleeps long before its first request: who sleeps and who is awake may stay so.
+	 */
 	if (sv_sim_thread_start(&v->back, serve, v, 0) < 0)
 		return -1;
 	return sv_sim_thread_start(&v->front, drive, v, sv_team_start(v->system, &v->front_stream));
