@@ -20,9 +20,9 @@
 struct comparison {
 	const struct sv_compare_measured *how;
 	struct sv_diag *diag;
-	struct sv_place place; /* of the result */
-	const json_t *metrics; /* of the point */
-	char *workload;
+	struct sv_place place;               /* of the result */
+	const json_t *metrics;               /* of the point */
+	char workload[SV_METRIC_NAME_BYTES]; /* empty: not found yet */
 	struct sv_reported measured;
 	struct row {
 		const char *name, *unit;
@@ -94,25 +94,20 @@ static int find_workload(struct comparison *c)
 	json_object_foreach((json_t *)(uintptr_t)c->metrics, name, value)
 	{
 		size_t bytes = strlen(name), end = sizeof(mark) - 1;
-		char *owner;
+		char owner[SV_METRIC_NAME_BYTES];
 
 		if (bytes <= end || strcmp(name + bytes - end, mark) != 0)
 			continue;
-		owner = sv_must(strndup(name, bytes - end));
-		if (c->how->workload && strcmp(owner, c->how->workload) != 0) {
-			free(owner);
+		snprintf(owner, sizeof(owner), "%.*s", (int)(bytes - end), name);
+		if (c->how->workload && strcmp(owner, c->how->workload) != 0)
 			continue;
-		}
-		if (c->workload) {
-			sv_error(c->diag, &c->place,
+		if (c->workload[0])
+			return sv_error(c->diag, &c->place,
 				"workloads %s and %s are here; say which by --workload NAME",
 				c->workload, owner);
-			free(owner);
-			return -1;
-		}
-		c->workload = owner;
+		snprintf(c->workload, sizeof(c->workload), "%s", owner);
 	}
-	if (c->workload)
+	if (c->workload[0])
 		return 0;
 	return c->how->workload ? sv_error(c->diag, &c->place, "no workload %s of I/O is here",
 					  c->how->workload)
@@ -263,6 +258,5 @@ int sv_compare_measured(const struct sv_compare_measured *how)
 	sv_diag_print(c.diag, stderr);
 	sv_diag_free(c.diag);
 	json_decref(result);
-	free(c.workload);
 	return status;
 }

@@ -319,6 +319,7 @@ static int init_queue(struct back_end *b, unsigned number, unsigned entries, str
 {
 	struct back_queue *q = &b->queue[number];
 
+	SV_BUG_ON(b->loops == 0);
 	*q = (struct back_queue){ .back = b,
 		.front = &b->blk->queue[number],
 		.loop = &b->loop[number % b->loops],

@@ -373,13 +373,13 @@ static int ring_check(
 		return sv_error(diag, sv_node_place(node, "size"),
 			"size: %lld entries have room for %lld requests, and %lld are under way "
 			"(batch times batches)",
-			(long long)c->size, (long long)room, (long long)(c->batch * c->batches));
+			(long long)c->size, (long long)room, (long long)c->batch * c->batches);
 	if (cpus == SV_TEAM_MAX)
 		return 0;
 	if (2 * c->queues > (int64_t)cpus)
 		return sv_error(diag, sv_node_place(node, "queues"),
 			"queues: %lld queues have %lld threads, and %u CPUs are left",
-			(long long)c->queues, (long long)(2 * c->queues), cpus);
+			(long long)c->queues, 2 * (long long)c->queues, cpus);
 	return (int)(2 * c->queues);
 }
 
