@@ -71,10 +71,11 @@ struct sv_disk {
 	void *driver_state;
 	struct sv_station station;
 	struct sv_poll_means means;
-	bool guest;                 /* it is a guest's */
-	struct sv_remote *remote;   /* by CPU; NULL: requests are completed where they are reaped */
-	struct sv_disk_part *parts; /* for requests that are split (split.c) */
-	const char *broken;         /* the first rule that was; NULL: none */
+	bool guest;               /* it is a guest's */
+	struct sv_remote *remote; /* by CPU; NULL: requests are completed where they are reaped */
+	struct sv_disk_part *parts,
+		*all_parts; /* free ones, for requests that are split (split.c) */
+	const char *broken; /* the first rule that was; NULL: none */
 	/* Since the start of the window. */
 	sv_time since;
 	uint64_t ended, merged, redirected;

@@ -12,7 +12,8 @@
 struct sv_disk_part {
 	struct sv_request request; /* owner: the whole */
 	struct sv_disk *disk;
-	struct sv_disk_part *next;
+	struct sv_disk_part *next;  /* that is free */
+	struct sv_disk_part *older; /* that was made before, free or in flight */
 };
 
 static struct sv_disk_part *take_part(struct sv_disk *disk)
@@ -26,6 +27,8 @@ static struct sv_disk_part *take_part(struct sv_disk *disk)
 	p = calloc(1, sizeof(*p));
 	/* Of a few hundred bytes each, and no more than there are tags and sleepers. */
 	SV_BUG_ON(!p);
+	p->older = disk->all_parts;
+	disk->all_parts = p;
 	return p;
 }
 
@@ -79,12 +82,13 @@ struct sv_request *sv_request_cut(struct sv_disk *disk, struct sv_request *whole
 	return &p->request;
 }
 
+/* A run may end while some are in flight. */
 void sv_disk_free_parts(struct sv_disk *disk)
 {
-	while (disk->parts) {
-		struct sv_disk_part *next = disk->parts->next;
+	while (disk->all_parts) {
+		struct sv_disk_part *older = disk->all_parts->older;
 
-		free(disk->parts);
-		disk->parts = next;
+		free(disk->all_parts);
+		disk->all_parts = older;
 	}
 }
