@@ -296,10 +296,9 @@ int sv_fio_read_entry(struct sv_fio_reading *r, const struct sv_ini_entry *e, st
 			return 0;
 		return sv_error(diag, &e->place, "%s: needs a value: %s=...", e->key, e->key);
 	}
-	wrong = set_value(r, row, text);
-	if (wrong)
-		return sv_error(diag, &e->value_place, "%s: '%.60s' %s", e->key, text, wrong);
+	/* Also of a wrong name: the jobs that it holds for may complain, too. */
 	if (row->set == set_file)
 		r->file_place = e->value_place;
-	return 0;
+	wrong = set_value(r, row, text);
+	return wrong ? sv_error(diag, &e->value_place, "%s: '%.60s' %s", e->key, text, wrong) : 0;
 }

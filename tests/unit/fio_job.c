@@ -207,6 +207,7 @@ static const struct {
 	{ "[j]\ndirect=1\n", "my.fio:1:1: error: j: names no disk" },
 	{ "[j]\ndirect=1\nfilename=/dev/vda:/dev/vdb\n", "names several files" },
 	{ "[j]\ndirect=1\nfilename=/tmp/file.1\n", "names no disk" },
+	{ "[global]\ndirect=1\nfilename=/dev/vda: 1\n[j]\n", "my.fio:3:10: error: filename: " },
 	{ "[j]\nbs=\xff\n", "my.fio:2:4: error: is no text: it holds the byte 0xff" },
 };
 
